@@ -2,14 +2,14 @@
 import type { Lease as LeaseV1 } from 'kubernetes-types/coordination/v1.js'
 import type {
   ConfigMap as ConfigMapV1,
-  Container as ContainerV1,
   ContainerStatus as ContainerStatusV1,
+  Container as ContainerV1,
   Event as EventV1,
   Namespace as NamespaceV1,
   Node as NodeV1,
-  Pod as PodV1,
   PodSpec as PodSpecV1,
   PodStatus as PodStatusV1,
+  Pod as PodV1,
   Secret as SecretV1,
   ServiceAccount as ServiceAccountV1,
 } from 'kubernetes-types/core/v1.js'

@@ -1,0 +1,214 @@
+// What a loaded configuration looks like: every default applied, every duration a number of milliseconds, names as in the YAML.
+import type { PodSpec } from '../api/kubernetes.ts'
+import type { DecorationConfig, JobState, Refs, ReporterConfig, RerunAuthConfig } from '../api/prowjob.ts'
+
+/** Fields common to presubmits, postsubmits and periodics, after defaulting. Source: configuration sheet, 5.1. */
+export interface JobBase {
+  readonly name: string
+  readonly agent: string
+  readonly cluster: string
+  readonly namespace: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  /** 0 is no limit. */
+  readonly max_concurrency: number
+  readonly job_queue_name?: string
+  readonly error_on_eviction: boolean
+  /** Presets merged in. */
+  readonly spec?: PodSpec
+  readonly pipeline_run_spec?: object
+  readonly tekton_pipeline_run_spec?: { readonly v1beta1?: object }
+  readonly reporter_config?: ReporterConfig
+  readonly rerun_auth_config?: RerunAuthConfig
+  readonly hidden: boolean
+  readonly decorate: boolean
+  /** Present means: the Pod is decorated. */
+  readonly decoration_config?: DecorationConfig
+  readonly prowjob_defaults?: { readonly resultstore_config?: { project_id?: string }; readonly tenant_id?: string }
+  readonly clone_uri?: string
+  readonly path_alias?: string
+  readonly skip_submodules: boolean
+  readonly skip_fetch_head: boolean
+  readonly clone_depth: number
+  readonly extra_refs?: readonly Refs[]
+  /** Where the job is defined, for messages. */
+  readonly source?: SourcePlace
+}
+
+/** A place in a configuration file; line and column count from 1. */
+export interface SourcePlace {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What presubmits and postsubmits have in common: which branches and files they are for. Patterns are RE2. */
+export interface BranchJob extends JobBase {
+  readonly branches?: readonly string[]
+  readonly skip_branches?: readonly string[]
+  readonly run_if_changed?: string
+  readonly skip_if_only_changed?: string
+  /** Status context on the code host. */
+  readonly context: string
+  readonly skip_report: boolean
+  readonly jenkins_spec?: { readonly github_branch_source_job?: boolean }
+}
+
+export interface Presubmit extends BranchJob {
+  readonly always_run: boolean
+  readonly optional: boolean
+  readonly run_before_merge: boolean
+  /** RE2; a comment that matches starts the job. */
+  readonly trigger: string
+  readonly rerun_command: string
+}
+
+export interface Postsubmit extends BranchJob {
+  /** Undefined behaves like true. */
+  readonly always_run?: boolean
+}
+
+export interface Periodic extends JobBase {
+  /** Milliseconds from start to start. Exactly one of interval, minimum_interval and cron is set. */
+  readonly interval?: number
+  /** Milliseconds from end to next start. */
+  readonly minimum_interval?: number
+  readonly cron?: string
+  readonly tags?: readonly string[]
+  /** `interval` in milliseconds. */
+  readonly retry?: { readonly run_all: boolean; readonly attempts: number; readonly interval: number }
+}
+
+/** plank: configuration sheet 4.1. Durations in milliseconds. */
+export interface PlankConfig {
+  readonly job_url_template: string
+  /** Key `*`, org or org/repo → Go template. */
+  readonly report_templates: Readonly<Record<string, string>>
+  readonly max_concurrency: number
+  readonly pod_pending_timeout: number
+  readonly pod_running_timeout: number
+  readonly pod_unscheduled_timeout: number
+  readonly max_revivals: number
+  readonly default_decoration_config_entries: readonly {
+    readonly repo?: string
+    readonly cluster?: string
+    readonly config: DecorationConfig
+  }[]
+  readonly job_url_prefix_config: Readonly<Record<string, string>>
+  readonly jobURLPrefixDisableAppendStorageProvider: boolean
+  readonly job_queue_capacities: Readonly<Record<string, number>>
+}
+
+/** sinker: configuration sheet 4.2. Durations in milliseconds. */
+export interface SinkerConfig {
+  readonly resync_period: number
+  readonly max_prowjob_age: number
+  readonly max_pod_age: number
+  readonly terminated_pod_ttl: number
+  readonly exclude_clusters: readonly string[]
+}
+
+/** The main and job configuration. */
+export interface Config {
+  readonly prowjob_namespace: string
+  readonly pod_namespace: string
+  readonly log_level: string
+  readonly github: { readonly link_url: string }
+  readonly plank: PlankConfig
+  readonly sinker: SinkerConfig
+  /** tick_interval in milliseconds. */
+  readonly horologium: { readonly tick_interval: number }
+  readonly github_reporter: {
+    readonly job_types_to_report: readonly string[]
+    readonly no_comment_repos: readonly string[]
+    readonly summary_comment_repos: readonly string[]
+  }
+  readonly deck: {
+    /** In order; the first entry that matches decides. */
+    readonly default_rerun_auth_configs: readonly {
+      readonly repo?: string
+      readonly cluster?: string
+      readonly config: RerunAuthConfig
+    }[]
+  }
+  readonly scheduler: { readonly enabled: boolean }
+  readonly disabled_clusters: readonly string[]
+  /** Key `org/repo`. */
+  readonly presubmits: Readonly<Record<string, readonly Presubmit[]>>
+  readonly postsubmits: Readonly<Record<string, readonly Postsubmit[]>>
+  readonly periodics: readonly Periodic[]
+}
+
+/** One entry of `triggers`: hook sheet 7.1. */
+export interface TriggerConfig {
+  readonly repos: readonly string[]
+  readonly trusted_apps: readonly string[]
+  readonly trusted_org: string
+  readonly join_org_url: string
+  readonly only_org_members: boolean
+  readonly ignore_ok_to_test: boolean
+  readonly trigger_github_workflows: boolean
+}
+
+/** One entry of `lgtm`: plugins sheet 4.5. */
+export interface LgtmConfig {
+  readonly repos: readonly string[]
+  readonly review_acts_as_lgtm: boolean
+  readonly store_tree_hash: boolean
+  readonly trusted_team_for_sticky_lgtm: string
+}
+
+export interface ExternalPlugin {
+  readonly name: string
+  readonly endpoint: string
+  /** Empty is all. */
+  readonly events: readonly string[]
+}
+
+/** plugins.yaml. */
+export interface PluginConfig {
+  /** Key org or org/repo. */
+  readonly plugins: Readonly<
+    Record<string, { readonly plugins: readonly string[]; readonly excluded_repos: readonly string[] }>
+  >
+  readonly external_plugins: Readonly<Record<string, readonly ExternalPlugin[]>>
+  readonly triggers: readonly TriggerConfig[]
+  readonly lgtm: readonly LgtmConfig[]
+  readonly help: { readonly help_guidelines_url: string; readonly help_guidelines_summary: string }
+  /** Sections of plugins that read their own. Key: the section's name in the YAML. */
+  readonly sections: Readonly<Record<string, unknown>>
+}
+
+/** One consistent, frozen reading of all configuration files. */
+export interface Snapshot {
+  readonly config: Config
+  readonly plugins: PluginConfig
+  /** Milliseconds since the epoch. */
+  readonly loadedAt: number
+  /** Things that work but should be mended. */
+  readonly warnings: readonly ConfigProblem[]
+}
+
+/** One problem of a configuration, told to a person. */
+export interface ConfigProblem {
+  readonly code: string
+  readonly place?: SourcePlace
+  /** Dotted path of the field, e.g. `periodics[3].cron`. */
+  readonly field: string
+  /** What is wrong, with the value and the rule. */
+  readonly message: string
+  /** What to do. */
+  readonly hint?: string
+}
+
+/** Gives the configuration that holds now, and tells when it changes. A broken edit keeps the last good snapshot. */
+export interface ConfigAgent {
+  current(): Snapshot
+  /** Called after each swap; returns the function that ends the subscription. */
+  subscribe(listener: (now: Snapshot, before: Snapshot) => void): () => void
+  /** Problems of the newest reading if that was rejected; empty when the current snapshot is the newest. */
+  problems(): readonly ConfigProblem[]
+}
+
+/** States that count as an end. */
+export const finalStates: readonly JobState[] = ['success', 'failure', 'aborted', 'error']
