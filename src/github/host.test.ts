@@ -1,0 +1,189 @@
+// The GitHub client's own work: credentials, retries, revalidation, errors. What GitHub means is tested against the simulator.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { afterEach, expect, test } from 'vitest'
+import { githubHost } from './host.ts'
+import { template } from './metrics.ts'
+import { type ClientOptions, createOctokits } from './octokit.ts'
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function github(answer: Answer, options: Partial<ClientOptions> = {}) {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`)
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const metrics = new Registry()
+  const clients = createOctokits({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { token: () => 'secret-token' },
+    userAgent: 'test/1',
+    log: pino({ enabled: false }),
+    metrics,
+    retryPauseMs: 1,
+    ...options,
+  })
+  closing.push(() => clients.close())
+  closing.push(() => new Promise((resolve) => server.close(resolve)))
+  return { host: githubHost(clients), seen, metrics }
+}
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+const pr = { org: 'o', repo: 'r', number: 1 }
+const labelJson = (name: string) => ({
+  id: 1,
+  name,
+  color: '',
+  default: false,
+  description: null,
+  url: '',
+  node_id: '',
+})
+
+test('asks with the token that holds now', async () => {
+  let token = 'one'
+  const seen: (string | undefined)[] = []
+  const { host } = await github(
+    (request, response) => {
+      seen.push(request.headers.authorization)
+      json(response, 200, [labelJson('bug')])
+    },
+    { credentials: { token: () => token } },
+  )
+  await host.labels(pr)
+  token = 'two'
+  await host.labels(pr)
+  expect(seen).toEqual(['Bearer one', 'Bearer two'])
+})
+
+test('asks GitHub whether a cached answer still holds, and uses it on 304', async () => {
+  const conditions: (string | undefined)[] = []
+  const { host } = await github((request, response) => {
+    const condition = request.headers['if-none-match']
+    conditions.push(condition)
+    const headers = { etag: '"v1"', 'cache-control': 'private, max-age=60, s-maxage=60', vary: 'Accept, Authorization' }
+    if (condition === '"v1"') response.writeHead(304, headers).end()
+    else json(response, 200, [labelJson('bug')], headers)
+  })
+  expect(await host.labels(pr)).toEqual(['bug'])
+  expect(await host.labels(pr)).toEqual(['bug'])
+  expect(conditions).toEqual([undefined, '"v1"'])
+})
+
+test('follows pages to the end', async () => {
+  const { host, seen } = await github((request, response) => {
+    const second = request.url?.includes('page=2&') || request.url?.endsWith('page=2')
+    const next = `<http://${request.headers.host}/repos/o/r/issues/1/labels?per_page=100&page=2>; rel="next"`
+    json(response, 200, [labelJson(second ? 'b' : 'a')], second ? {} : { link: next })
+  })
+  expect(await host.labels(pr)).toEqual(['a', 'b'])
+  expect(seen).toHaveLength(2)
+})
+
+test('tries again after 502, and waits out a secondary limit', async () => {
+  const answers = [502, 403, 200]
+  const { host } = await github((_request, response) => {
+    const status = answers.shift() ?? 200
+    if (status === 403)
+      json(response, 403, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '0' })
+    else json(response, status, status === 200 ? [labelJson('x')] : { message: 'Bad gateway' })
+  })
+  expect(await host.labels(pr)).toEqual(['x'])
+  expect(answers).toEqual([])
+})
+
+test('gives up at once on a rate limit that lasts longer than it may wait', async () => {
+  const reset = String(Math.floor(Date.now() / 1000) + 3600)
+  const { host, seen } = await github((_request, response) =>
+    json(
+      response,
+      403,
+      { message: 'API rate limit exceeded' },
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+    ),
+  )
+  await expect(host.labels(pr)).rejects.toMatchObject({ kind: 'rate-limited', status: 403 })
+  expect(seen).toHaveLength(1)
+})
+
+test.each([
+  [404, { message: 'Not Found' }, 'not-found'],
+  [403, { message: 'Resource not accessible' }, 'forbidden'],
+  [422, { message: 'Validation Failed' }, 'invalid'],
+  [409, { message: 'Conflict' }, 'conflict'],
+] as const)('%i is told apart, with what was asked for, and without the token', async (status, body, kind) => {
+  const { host } = await github((_request, response) => json(response, status, body))
+  const error = await host.comment(pr, 'hi').catch((thrown: Error) => thrown)
+  expect(error).toMatchObject({ name: 'CodeHostError', kind, status })
+  expect((error as Error).message).toContain('comment on o/r#1')
+  expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('secret-token')
+})
+
+test('a label that is not there is removed', async () => {
+  const { host } = await github((_request, response) => json(response, 404, { message: 'Label does not exist' }))
+  await host.removeLabel(pr, '¯\\_(ツ)_/¯')
+})
+
+test('a missing pull request is not a removed label', async () => {
+  const { host } = await github((_request, response) => json(response, 404, { message: 'Not Found' }))
+  await expect(host.removeLabel(pr, 'x')).rejects.toMatchObject({ kind: 'not-found' })
+})
+
+test('label names reach GitHub whole', async () => {
+  const { host, seen } = await github((_request, response) => json(response, 200, []))
+  await host.removeLabel(pr, 'do-not-merge/hold')
+  await host.removeLabel(pr, 'a?b#c%d')
+  expect(seen).toEqual([
+    'DELETE /repos/o/r/issues/1/labels/do-not-merge%2Fhold',
+    'DELETE /repos/o/r/issues/1/labels/a%3Fb%23c%25d',
+  ])
+})
+
+test.each([
+  [204, true],
+  [404, false],
+])('membership: %i is %s', async (status, member) => {
+  const { host } = await github((_request, response) => response.writeHead(status).end())
+  expect(await host.isMember('o', 'alice')).toBe(member)
+  expect(await host.isMember('o', 'o')).toBe(true)
+})
+
+test('the bot knows itself with and without its suffix', async () => {
+  const { host, seen } = await github((_request, response) => json(response, 200, { login: 'robot', type: 'User' }))
+  expect(await host.isBot('robot')).toBe(true)
+  expect(await host.isBot('robot[bot]')).toBe(true)
+  expect(await host.isBot('alice')).toBe(false)
+  expect(seen).toEqual(['GET /user'])
+})
+
+test.each([
+  ['http://127.0.0.1:1/api/v3/repos/o/r/issues/12/labels?per_page=100', '/repos/{owner}/{repo}/issues/{number}/labels'],
+  ['/repos/o/r/issues/1/labels/do-not-merge%2Fhold', '/repos/{owner}/{repo}/issues/{number}/labels/{name}'],
+  ['https://api.github.com/repos/o/r/commits/0123abcd/status?page=2', '/repos/{owner}/{repo}/commits/{name}/status'],
+  ['/orgs/o/members/alice', '/orgs/{name}/members/{name}'],
+  ['/repos/o/r/git/refs/heads/feature/x', '/repos/{owner}/{repo}/git/refs/{name}'],
+  ['/user', '/user'],
+])('the path label of %s is %s', (url, path) => expect(template(url)).toBe(path))
+
+test('requests are measured by path template', async () => {
+  const { host, metrics } = await github((_request, response) =>
+    json(response, 200, [], { 'x-ratelimit-remaining': '42', 'x-ratelimit-resource': 'core' }),
+  )
+  await host.labels(pr)
+  const text = await metrics.metrics()
+  expect(text).toContain(
+    'github_request_duration_count{path="/repos/{owner}/{repo}/issues/{number}/labels",status="200"} 1',
+  )
+  expect(text).toContain('github_token_usage{ratelimit_resource="core"} 42')
+})

@@ -1,0 +1,133 @@
+// Octokit as Bowsprit uses it: retries, rate limits, pagination and the revalidating cache; the only place that builds one.
+import { createAppAuth } from '@octokit/auth-app'
+import { Octokit as Core } from '@octokit/core'
+import { paginateRest } from '@octokit/plugin-paginate-rest'
+import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods'
+import { retry } from '@octokit/plugin-retry'
+import { throttling } from '@octokit/plugin-throttling'
+import Bottleneck from 'bottleneck'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import { cachingFetch } from './fetch.ts'
+import { githubMetrics, observe } from './metrics.ts'
+
+const WithPlugins = Core.plugin(retry, throttling, paginateRest, restEndpointMethods)
+export type Octokit = InstanceType<typeof WithPlugins>
+
+/** Who the client is: a token that is asked for at each request (so that it can be rotated), or an app. */
+export type Credentials =
+  | { readonly token: () => string }
+  | { readonly appId: number; readonly privateKey: string }
+  | { readonly anonymous: true }
+
+export interface ClientOptions {
+  /** REST base, e.g. `https://api.github.com` or `https://ghe.example/api/v3`. */
+  readonly endpoint: string
+  readonly credentials: Credentials
+  /** `component/version`. */
+  readonly userAgent: string
+  readonly log: Logger
+  readonly metrics: Registry
+  /** Longest wait for a rate limit before a call fails, seconds. Default 120 (upstream's backoff-timeout). */
+  readonly longestWaitSeconds?: number
+  /** First pause between retries, milliseconds. Default 1000. */
+  readonly retryPauseMs?: number
+}
+
+/** Clients of one GitHub. */
+export interface Octokits {
+  /** For calls that concern this org: with an app, its installation there. */
+  forOrg(org: string): Promise<Octokit>
+  /** For calls about the account itself: the user of the token, or the app. */
+  readonly self: Octokit
+  readonly kind: 'token' | 'app' | 'anonymous'
+  close(): Promise<void>
+}
+
+/** @throws Error when the app is not installed in the org asked for. */
+export function createOctokits(options: ClientOptions): Octokits {
+  const { endpoint, credentials, userAgent, log } = options
+  const cache = cachingFetch()
+  const throttle = throttleOptions(options)
+  const metrics = githubMetrics(options.metrics)
+
+  const build = (auth: object): Octokit => {
+    const octokit = new WithPlugins({
+      baseUrl: endpoint.replace(/\/$/, ''),
+      userAgent,
+      request: { fetch: cache.fetch },
+      // 404 is an answer; 400, 401, 403 and 422 do not get better by asking again.
+      retry: {
+        doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451],
+        retryAfterBaseValue: options.retryPauseMs ?? 1000,
+      },
+      throttle,
+      log: { debug() {}, info() {}, warn: (text: string) => log.debug(text), error: (text: string) => log.debug(text) },
+      ...auth,
+    })
+    observe(octokit, metrics)
+    return octokit
+  }
+
+  if ('anonymous' in credentials) {
+    const octokit = build({})
+    return { forOrg: async () => octokit, self: octokit, kind: 'anonymous', close: cache.close }
+  }
+  if ('token' in credentials) {
+    const octokit = build({})
+    octokit.hook.before('request', (request) => {
+      request.headers.authorization = `Bearer ${credentials.token()}`
+    })
+    return { forOrg: async () => octokit, self: octokit, kind: 'token', close: cache.close }
+  }
+  const { appId, privateKey } = credentials
+  const self = build({ authStrategy: createAppAuth, auth: { appId, privateKey } })
+  const installations = new Map<string, Promise<Octokit>>()
+  const forOrg = (org: string): Promise<Octokit> => {
+    const known = installations.get(org)
+    if (known) return known
+    const client = installationOf(self, org).then((installationId) =>
+      build({ authStrategy: createAppAuth, auth: { appId, privateKey, installationId } }),
+    )
+    installations.set(org, client)
+    // A failure is not remembered: the app may be installed a minute later.
+    client.catch(() => installations.delete(org))
+    return client
+  }
+  return { forOrg, self, kind: 'app', close: cache.close }
+}
+
+async function installationOf(app: Octokit, org: string): Promise<number> {
+  for await (const page of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
+    const found = page.data.find(({ account }) => account && 'login' in account && account.login === org)
+    if (found) return found.id
+  }
+  throw new Error(
+    `the GitHub app is not installed in the organization "${org}": install it there, or remove the org from plugins.yaml`,
+  )
+}
+
+function throttleOptions({ log, longestWaitSeconds = 120, retryPauseMs = 1000 }: ClientOptions) {
+  const decide =
+    (kind: string) =>
+    (retryAfter: number, request: { method: string; url: string }, _octokit: unknown, tried: number) => {
+      const again = retryAfter <= longestWaitSeconds && tried < 8
+      log.warn(
+        { kind, method: request.method, path: request.url, retryAfter, again },
+        'GitHub limits the rate of requests',
+      )
+      return again
+    }
+  // The plugin's own limits (one write a second, one comment every three) would hold up every status of a busy
+  // repository. GitHub's limits are honoured when they are met; until then writes run a few at a time.
+  const group = (maxConcurrent: number) => new Bottleneck.Group({ maxConcurrent })
+  return {
+    write: group(8),
+    notifications: group(8),
+    search: group(2),
+    global: group(16),
+    retryAfterBaseValue: retryPauseMs,
+    onRateLimit: decide('primary'),
+    onSecondaryRateLimit: decide('secondary'),
+  }
+}
