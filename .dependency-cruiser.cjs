@@ -1,0 +1,70 @@
+// The layers of src/: a folder may import only from folders that stand lower. docs/architecture.md draws them.
+const layers = [
+  ['system', 'component', 'api'],
+  ['config', 'kube', 'github', 'git', 'storage'],
+  ['owners', 'jobs'],
+  // Components: what one of them shares with another lies lower.
+  ['hook', 'plugins', 'plank', 'sinker', 'horologium', 'crier', 'deck', 'podutils', 'engine', 'simulator'],
+  ['up', 'testing', 'tools'],
+  ['cli'],
+]
+
+const path = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
+const tests = '(\\.test\\.ts$|/testing/|^src/testing/)'
+
+module.exports = {
+  forbidden: [
+    ...layers.slice(0, -1).map((layer, index) => ({
+      name: `${layer.join('-')}-stays-low`,
+      comment: 'A lower layer must not know a higher one: move what is shared down, or pass it in.',
+      severity: 'error',
+      from: { path: path(layer), pathNot: tests },
+      to: { path: path(layers.slice(index + 1).flat()) },
+    })),
+    {
+      name: 'components-apart',
+      comment: 'Components meet only in the Kubernetes API. Compose them in src/up.',
+      severity: 'error',
+      from: { path: `^src/(${layers[3].join('|')})/`, pathNot: tests },
+      to: {
+        path: `^src/(${layers[3].join('|')})/`,
+        pathNot: ['^src/$1/', '^src/hook/plugin(-types)?\\.ts$', '^src/plugins/'],
+      },
+    },
+    {
+      name: 'octokit-only-in-github',
+      comment: 'Everybody else speaks to the code host through src/api/code-host.ts.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/github/', tests, '^src/simulator/', '^src/hook/'] },
+      to: { path: 'node_modules/@octokit' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$' },
+      to: { path: '\\.test\\.ts$' },
+    },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [tests, '^src/simulator/'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+}

@@ -1,0 +1,53 @@
+// This process: arguments, environment, output, signals and its end. Only the command line's main file uses it whole.
+import process from 'node:process'
+
+/** What a command may ask of the process it runs in. */
+export interface Machine {
+  /** Arguments after the program's name. */
+  readonly args: readonly string[]
+  /** The environment as it was at start. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Working directory. */
+  readonly cwd: string
+  /** The program that runs this one, for starting another like it. */
+  readonly execPath: string
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean }
+  readonly stdin: NodeJS.ReadableStream
+  /** Aborts at the first SIGINT or SIGTERM. The second one ends the process at once, as a person who presses Ctrl-C twice expects. */
+  stopped(): AbortSignal
+  /** Resident memory in bytes. */
+  memory(): number
+}
+
+/** The real process. */
+export const machine: Machine = {
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  execPath: process.execPath,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  stopped() {
+    const controller = new AbortController()
+    const stop = (name: NodeJS.Signals) => {
+      if (controller.signal.aborted) process.exit(1)
+      controller.abort(new Error(`received ${name}`))
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+    return controller.signal
+  },
+  memory: () => process.memoryUsage.rss(),
+}
+
+/** Sets the code that the process ends with, once nothing keeps it alive any more. */
+export function setExitCode(code: number): void {
+  process.exitCode = code
+}
+
+/** Ends the process now. For the main file, after everything was closed. */
+export function exit(code: number): never {
+  process.exit(code)
+}
