@@ -31,6 +31,11 @@ export const gerritReportLabel = 'prow.k8s.io/gerrit-report-label'
 /** Finalizer of crier's pod reporter. */
 export const podReporterFinalizer = 'prow.x-k8s.io/gcsk8sreporter'
 
+/** Annotations of a ProwJob that has not ended: why, since when (RFC 3339), and what would move it. */
+export const waitingReason = 'bowsprit.dev/waiting-reason'
+export const waitingSince = 'bowsprit.dev/waiting-since'
+export const waitingNext = 'bowsprit.dev/waiting-next'
+
 /** GitHub labels that Prow's plugins set and Tide reads. */
 export const github = {
   approved: 'approved',
