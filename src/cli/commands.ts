@@ -1,0 +1,25 @@
+// The list of commands. A command's file is loaded only when it is asked for, so that `bowsprit help` is quick.
+import type { Command } from './command.ts'
+
+interface Entry {
+  /** One line for the overview; the whole help is in the command's own file. */
+  readonly about: string
+  /** `any` flags: the list holds commands with different ones. */
+  load(): Promise<{ default: Command }>
+}
+
+const load = (module: Promise<{ default: unknown }>) => module as Promise<{ default: Command }>
+
+/** Command name → how to load it, in the order in which the overview shows them. */
+export const commands: Readonly<Record<string, Entry>> = {
+  up: { about: 'Run everything on this machine.', load: () => load(import('./up.ts')) },
+  hook: { about: 'Receive webhooks and run plugins.', load: () => load(import('./hook.ts')) },
+  'prow-controller-manager': {
+    about: 'Run plank: start, watch and finish ProwJobs.',
+    load: () => load(import('./prow-controller-manager.ts')),
+  },
+  crier: { about: 'Report ProwJobs to the code host and the bucket.', load: () => load(import('./crier.ts')) },
+  horologium: { about: 'Start periodic ProwJobs.', load: () => load(import('./horologium.ts')) },
+  sinker: { about: 'Delete old ProwJobs and Pods.', load: () => load(import('./sinker.ts')) },
+  deck: { about: 'Serve the pages.', load: () => load(import('./deck.ts')) },
+}
