@@ -1,0 +1,22 @@
+// Which jobs Deck shows to everybody. One rule for every route: list, page, log, YAML, rerun and abort.
+import type { ProwJob } from '../api/prowjob.ts'
+
+const defaultTenant = 'GlobalDefaultID'
+
+/**
+ * A job is hidden when it says so, or when one of its repositories is hidden, or when it belongs to another tenant.
+ * @param hiddenRepos `org` or `org/repo`: the setting deck.hidden_repos.
+ */
+export function isVisible(job: ProwJob, hiddenRepos: readonly string[]): boolean {
+  if (job.spec.hidden) return false
+  const tenant = job.spec.prowjob_defaults?.tenant_id
+  if (tenant && tenant !== defaultTenant) return false
+  const repos = [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])]
+  return !repos.some(({ org, repo }) => hiddenRepos.includes(org) || hiddenRepos.includes(`${org}/${repo}`))
+}
+
+/** The setting deck.hidden_repos; none when it is absent. */
+export function hiddenRepos(deck: object): readonly string[] {
+  const repos = 'hidden_repos' in deck ? deck.hidden_repos : undefined
+  return Array.isArray(repos) ? repos.filter((repo) => typeof repo === 'string') : []
+}
