@@ -53,7 +53,7 @@ function repoSegment({ org, repo }: Refs, layout: Layout): string {
 
 // As Go joins paths: empty parts dropped, the rest cleaned, no slash at the end.
 function joined(...parts: readonly (string | undefined)[]): string {
-  const given = parts.filter((part) => part !== undefined && part !== '')
+  const given = parts.filter((part) => part !== undefined).filter((part) => part !== '')
   if (given.length === 0) return ''
   const path = posix.join(...given)
   return path.length > 1 ? path.replace(/\/$/, '') : path
