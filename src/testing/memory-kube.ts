@@ -10,7 +10,7 @@ import {
   parseLabelSelector,
   type Requirement,
 } from '../engine/apiserver/selectors.ts'
-import { type At, type Clusters, type Kube, KubeError, type Selection, type WatchEvent } from '../kube/client.ts'
+import { type At, type Kube, KubeError, type Selection, type WatchEvent } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
 
 /** One request, as faults and tests see it. */
@@ -338,16 +338,6 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
               .join(''),
       )
     },
-  }
-}
-
-/** Clusters made of memory clusters: the first of the build clusters is called `default`. */
-export function memoryClusters(infrastructure: Kube, builds: Readonly<Record<string, Kube>> = {}): Clusters {
-  const all: Record<string, Kube> = { default: infrastructure, ...builds }
-  return {
-    infrastructure,
-    build: (alias) => all[alias || 'default'],
-    aliases: () => Object.keys(all).sort(),
   }
 }
 
