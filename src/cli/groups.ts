@@ -1,0 +1,134 @@
+// Groups of flags that upstream's programs share, and what each group opens. Defaults: controllers sheet 1, hook sheet 1.1 and 12.1.
+import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { CodeHost } from '../api/code-host.ts'
+import { githubHost } from '../github/host.ts'
+import { type Credentials, createOctokits } from '../github/octokit.ts'
+import type { Clusters } from '../kube/client.ts'
+import { loadClusters } from '../kube/kubeconfig.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Ids } from '../system/ids.ts'
+import type { Machine } from '../system/process.ts'
+import { flag, UsageError, type Values } from './flags.ts'
+
+/** Which configuration files. */
+export const configFlags = {
+  'config-path': flag.path({ about: 'Main configuration file.' }),
+  'job-config-path': flag.path({ about: 'File or folder tree of job configuration.' }),
+}
+
+export const pluginFlags = {
+  'plugin-config': flag.path({ about: 'plugins.yaml.', default: '/etc/plugins/plugins.yaml' }),
+}
+
+/** Which Kubernetes clusters. */
+export const kubernetesFlags = {
+  kubeconfig: flag.path({ about: 'Kubeconfig file; its contexts are the build clusters.' }),
+  'kubeconfig-dir': flag.path({ about: 'Folder of kubeconfig files.' }),
+  'kubeconfig-suffix': flag.text({ about: 'Only files of the folder with this end.' }),
+  'projected-token-file': flag.path({ about: 'Bearer token for the cluster that this program runs in.' }),
+  'no-in-cluster-config': flag.bool({ about: 'Ignore the cluster that this program runs in.' }),
+}
+
+/** Which GitHub, and as whom. */
+export const githubFlags = {
+  'github-endpoint': flag.list({ about: 'REST endpoint.', default: ['https://api.github.com'] }),
+  'github-token-path': flag.path({ about: 'File with a token; read again when it changes.' }),
+  'github-app-id': flag.text({ about: 'GitHub app; needs its private key.' }),
+  'github-app-private-key-path': flag.path({ about: 'PEM file of the app.' }),
+}
+
+/** Metrics and health. */
+export const instrumentationFlags = {
+  'metrics-port': flag.port({ about: 'Port of /metrics and /healthz.', default: 9090 }),
+}
+
+/** What opening a group may need. */
+export interface Opening {
+  readonly machine: Machine
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Registry
+}
+
+/** The clusters that the flags name. */
+export function openClusters(
+  flags: Values<typeof kubernetesFlags>,
+  { machine, ...rest }: Opening,
+  disabledClusters: readonly string[] = [],
+): Promise<Clusters & { close(): Promise<void> }> {
+  return loadClusters({
+    kubeconfig: flags.kubeconfig,
+    kubeconfigDir: flags['kubeconfig-dir'],
+    kubeconfigSuffix: flags['kubeconfig-suffix'],
+    projectedTokenFile: flags['projected-token-file'],
+    noInClusterConfig: flags['no-in-cluster-config'],
+    disabledClusters,
+    env: machine.env,
+    ...rest,
+  })
+}
+
+/** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */
+export function openGitHub(
+  flags: Values<typeof githubFlags>,
+  component: string,
+  { log, metrics, machine, clock }: Opening,
+): { host: CodeHost; close(): Promise<void> } {
+  const endpoint = flags['github-endpoint'][0] || 'https://api.github.com'
+  if (!URL.canParse(endpoint)) throw new UsageError(`--github-endpoint: "${endpoint}" is not a URL`)
+  const clients = createOctokits({
+    endpoint,
+    credentials: credentialsOf(flags, machine, clock, log),
+    userAgent: `${component}/bowsprit`,
+    log,
+    metrics,
+  })
+  return { host: githubHost(clients), close: () => clients.close() }
+}
+
+function credentialsOf(flags: Values<typeof githubFlags>, { env }: Machine, clock: Clock, log: Logger): Credentials {
+  const token = flags['github-token-path']
+  const app = flags['github-app-id']
+  const key = flags['github-app-private-key-path']
+  if ((app === '') !== (key === ''))
+    throw new UsageError('--github-app-id and --github-app-private-key-path go together')
+  if (token && app) throw new UsageError('--github-token-path and --github-app-id exclude each other')
+  if (app) return { appId: Number(app), privateKey: readSecret('--github-app-private-key-path', key) }
+  if (token) return { token: secretFile('--github-token-path', token, clock, log) }
+  const fromEnv = env.GITHUB_TOKEN
+  if (fromEnv) return { token: () => fromEnv }
+  log.warn('no GitHub credentials: requests are anonymous, and nothing can be written')
+  return { anonymous: true }
+}
+
+const rereadMs = 1000
+
+/** The trimmed content of a file, read again at most once a second; a failed reading keeps the last good one. */
+export function secretFile(name: string, path: string, clock: Clock, log: Logger): () => string {
+  let content = readSecret(name, path)
+  let readAt = clock.now()
+  return () => {
+    if (clock.now() - readAt < rereadMs) return content
+    readAt = clock.now()
+    try {
+      content = readSecret(name, path)
+    } catch (error) {
+      log.error({ err: error }, 'a secret file could not be read again; the last content stays')
+    }
+    return content
+  }
+}
+
+function readSecret(name: string, path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new UsageError(`${name}: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (text === '') throw new UsageError(`${name}: ${path} is empty`)
+  return text
+}
