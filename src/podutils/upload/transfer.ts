@@ -1,0 +1,100 @@
+// Carries a batch of targets into the bucket: a few at once, each tried again when it fails.
+import { type Storage, StorageError, type WriteOptions } from '../../storage/storage.ts'
+import type { Clock } from '../../system/clock.ts'
+import { type Log, messageOf } from '../log.ts'
+
+/** One object to write. */
+export interface Target {
+  readonly url: string
+  readonly options?: WriteOptions
+  /** Called anew for each attempt. Undefined: nothing is to be written after all. */
+  readonly content: () => Promise<Content | undefined>
+}
+
+export interface Content {
+  readonly content: Uint8Array | string | AsyncIterable<Uint8Array>
+  /** Laid over the options of the target. */
+  readonly options?: WriteOptions
+}
+
+export interface Transfer {
+  readonly storage: Pick<Storage, 'write'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Ends the transfer: what is in flight fails. */
+  readonly signal?: AbortSignal
+}
+
+const atOnce = 4
+/** Waits between the attempts, in milliseconds. */
+const waits = [1000, 4000, 9000]
+
+/** Tries all targets, even after failures. Throws one error that names every failure. */
+export async function transferAll(targets: readonly Target[], transfer: Transfer): Promise<void> {
+  const slot = slots(atOnce)
+  const failures: string[] = []
+  await Promise.all(
+    targets.map(async (target) => {
+      try {
+        await transferOne(target, transfer, slot)
+      } catch (error) {
+        failures.push(`${target.url}: ${messageOf(error)}`)
+      }
+    }),
+  )
+  if (failures.length > 0) throw new Error(`encountered errors during upload: [${failures.join(', ')}]`)
+}
+
+async function transferOne(target: Target, transfer: Transfer, slot: Slot): Promise<void> {
+  const { clock, log, signal } = transfer
+  const started = clock.now()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await slot(() => write(target, transfer))
+      log.debug('Finished upload', { dest: target.url, attempt, durationMs: clock.now() - started })
+      return
+    } catch (error) {
+      const wait = waits[attempt - 1]
+      const hopeless = signal?.aborted || (error instanceof StorageError && error.kind === 'invalid')
+      log.warn('Failed upload', { dest: target.url, attempt, error })
+      if (wait === undefined || hopeless) throw error
+      await clock.sleep(wait, signal) // without holding a slot
+    }
+  }
+}
+
+async function write(target: Target, { storage, signal }: Transfer): Promise<void> {
+  signal?.throwIfAborted()
+  const found = await target.content()
+  if (!found) return
+  const { content, options } = found
+  const stoppable =
+    typeof content === 'string' || content instanceof Uint8Array || !signal ? content : until(signal, content)
+  await storage.write(target.url, stoppable, { ...target.options, ...options })
+}
+
+async function* until(signal: AbortSignal, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    signal.throwIfAborted()
+    yield chunk
+  }
+}
+
+type Slot = <T>(work: () => Promise<T>) => Promise<T>
+
+/** At most `count` works at once, first come first served. */
+export function slots(count: number): Slot {
+  let free = count
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
+  }
+}
