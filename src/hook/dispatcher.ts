@@ -1,0 +1,185 @@
+// Takes deliveries into the journal and sees to it that each of their tasks is done: in order, again after failures and restarts.
+import type { ConfigAgent } from '../config/types.ts'
+import { every } from '../system/clock.ts'
+import { type Demuxed, demux, type Task, taskNamed, tasksFor } from './demux.ts'
+import type { RepoLists } from './enablement.ts'
+import { type Fetch, forward } from './external.ts'
+import type { Delivery, Journal } from './journal.ts'
+import { type Job, lanes } from './lanes.ts'
+import type { Plugin } from './plugin.ts'
+import { type PluginHost, runPlugin } from './plugin-host.ts'
+import { backoffMs, isTransient, maxAttempts } from './retry.ts'
+
+export interface DispatcherNeeds extends PluginHost {
+  readonly journal: Journal
+  readonly config: ConfigAgent
+  readonly repos: RepoLists
+  /** Undefined for a name that nobody knows. */
+  readonly load: (name: string) => Promise<Plugin | undefined>
+  readonly fetch: Fetch
+  /** Deliveries handled at the same time. */
+  readonly concurrency: number
+  /** Aborts when nothing new may start. What is running goes on until `signal` aborts. */
+  readonly stopping: AbortSignal
+}
+
+export interface Dispatcher {
+  /** Resolves when the delivery is on disk; from then on its effects are sure. */
+  accept(delivery: Delivery, payload: unknown): Promise<void>
+  /** Takes up what an earlier process has left. */
+  recover(): void
+  /** Forgets old deliveries, now and every hour, until `stopping`. */
+  tidy(): Promise<void>
+  /** Resolves when no task is running and none waits for another attempt. */
+  settled(): Promise<void>
+}
+
+const day = 86_400_000
+/** Done deliveries are remembered this long, so that a repetition is recognised. */
+const keepDoneMs = 3 * day
+/** Failed ones longer: somebody may want to know, or to send them again. */
+const keepFailedMs = 30 * day
+/** No task is tried again after this time in one process: what waits behind it must get its turn. */
+const patienceMs = 900_000
+/** Up to this many waiting deliveries are kept in memory; others are read from the journal when their turn comes. */
+const keepInMemory = 256
+
+export function dispatcher(needs: DispatcherNeeds): Dispatcher {
+  const { journal, clock, log, stopping } = needs
+  const queue = lanes({ concurrency: needs.concurrency, clock, signal: stopping })
+
+  function enqueue(id: string, demuxed: Demuxed, delivery: Delivery | undefined) {
+    const fresh = queue.waiting() < keepInMemory ? { demuxed, delivery } : undefined
+    queue.push(demuxed.lane ?? id, async () => {
+      try {
+        return await prepare(id, fresh)
+      } catch (error) {
+        log.error({ err: error, 'event-GUID': id }, 'cannot take up a delivery; it will be tried at the next start')
+        return []
+      }
+    })
+  }
+
+  /** The jobs of a delivery whose turn has come. */
+  async function prepare(id: string, fresh?: { demuxed: Demuxed; delivery: Delivery | undefined }): Promise<Job[]> {
+    const delivery = fresh?.delivery ?? journal.read(id)
+    if (!delivery) return []
+    const demuxed = fresh?.demuxed ?? demuxDelivery(delivery)
+    const left = fresh?.delivery ? undefined : journal.left(id)?.tasks
+    if (left) {
+      const jobs: Job[] = []
+      for (const [name, attempts] of left) {
+        const task = taskNamed(name, demuxed)
+        if (task) jobs.push(jobFor(task, delivery, attempts))
+        else await journal.finish(id, name, 'this version does not know the task any more')
+      }
+      return jobs
+    }
+    if (demuxed.unusable)
+      log.error({ 'event-GUID': id, 'event-type': delivery.event }, `no plugin can use this: ${demuxed.unusable}`)
+    const { plugins } = needs.config.current()
+    const tasks = await tasksFor(delivery.event, demuxed, { config: plugins, repos: needs.repos, load: needs.load })
+    await journal.plan(
+      id,
+      tasks.map(({ name }) => name),
+    )
+    return tasks.map((task) => jobFor(task, delivery, 0))
+  }
+
+  function jobFor(task: Task, delivery: Delivery, attemptsBefore: number): Job {
+    const { id } = delivery
+    const patienceEnds = clock.now() + patienceMs
+    let attempts = attemptsBefore
+    const fields = { 'event-GUID': id, 'event-type': delivery.event, plugin: task.plugin }
+
+    async function attempt(): Promise<number | undefined> {
+      if (attempts >= maxAttempts) {
+        await journal.finish(id, task.name, `given up after ${attempts} attempts that did not come to an end`)
+        return undefined
+      }
+      attempts++
+      try {
+        await run(task, delivery, attempts)
+      } catch (error) {
+        // Cut off by the end of the process: not the task's fault, and the journal still has it.
+        if (needs.signal.aborted) return undefined
+        const wait = isTransient(error) && clock.now() < patienceEnds ? backoffMs[attempts - 1] : undefined
+        if (wait === undefined) {
+          log.error({ ...fields, err: error, attempts }, 'a task failed')
+          await journal.finish(id, task.name, messageOf(error))
+        } else {
+          log.warn({ ...fields, err: error, attempts, againInMs: wait }, 'a task failed and will be tried again')
+          await journal.attempted(id, task.name, messageOf(error))
+        }
+        return wait
+      }
+      await journal.finish(id, task.name)
+      return undefined
+    }
+
+    return {
+      actor: task.plugin,
+      attempt: () =>
+        attempt().catch((error: unknown) => {
+          log.error({ ...fields, err: error }, 'cannot write the journal; the task will be repeated at the next start')
+          return undefined
+        }),
+    }
+  }
+
+  async function run(task: Task, delivery: Delivery, attempt: number): Promise<void> {
+    if (task.kind === 'external') {
+      const fields = { 'external-plugin': task.plugin, 'event-type': delivery.event, 'event-GUID': delivery.id }
+      await forward(delivery, task.endpoint, { ...needs, log: log.child(fields) })
+      return
+    }
+    const plugin = await needs.load(task.plugin)
+    if (!plugin) throw new Error(`there is no plugin ${task.plugin} any more`)
+    const { id, receivedAt } = delivery
+    await runPlugin(plugin, task.event, { id, attempt, receivedAt }, needs)
+  }
+
+  return {
+    async accept(delivery, payload) {
+      const outcome = await journal.receive(delivery)
+      if (outcome === 'known') {
+        log.info({ 'event-GUID': delivery.id }, 'a delivery came again and is not handled twice')
+        return
+      }
+      try {
+        enqueue(delivery.id, demux(delivery.event, payload), outcome === 'new' ? delivery : undefined)
+      } catch (error) {
+        // It is in the journal, so the sender is told that all is well.
+        log.error(
+          { err: error, 'event-GUID': delivery.id },
+          'cannot read a delivery; it will be tried at the next start',
+        )
+      }
+    },
+    recover() {
+      for (const { id } of journal.unfinished()) {
+        const delivery = journal.read(id)
+        if (delivery) enqueue(id, demuxDelivery(delivery), undefined)
+      }
+    },
+    async tidy() {
+      for await (const now of every(clock, () => 3_600_000, stopping)) {
+        try {
+          await journal.prune(now - keepDoneMs, now - keepFailedMs)
+        } catch (error) {
+          log.error({ err: error }, 'cannot forget old deliveries')
+        }
+      }
+    },
+    settled: () => queue.settled(),
+  }
+}
+
+const demuxDelivery = ({ event, body }: Delivery): Demuxed =>
+  demux(event, JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')))
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return `${error.message}: ${error.errors.map(messageOf).join('; ')}`
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`
+}

@@ -1,0 +1,192 @@
+// What happened on the code host, in the words of the domain: the events that plugins handle.
+import type { PullRequest, RepoRef, ReviewState, StatusState, User } from '../api/code-host.ts'
+
+/** A repository as an event names it. */
+export interface EventRepo extends RepoRef {
+  readonly html_url: string
+  readonly default_branch: string
+}
+
+/** An issue, or the issue side of a pull request, as it was when the event was sent. */
+export interface Issue {
+  readonly number: number
+  readonly node_id: string
+  readonly title: string
+  readonly body: string
+  readonly state: 'open' | 'closed'
+  readonly user: User
+  readonly html_url: string
+  readonly labels: readonly string[]
+  readonly assignees: readonly User[]
+  readonly isPullRequest: boolean
+}
+
+/** A text that somebody wrote under an issue, in a review or at a line of a diff. */
+export interface Remark {
+  readonly id: number
+  readonly node_id: string
+  readonly body: string
+  readonly user: User
+  readonly html_url: string
+}
+
+export interface Review extends Remark {
+  readonly state: ReviewState
+  /** The commit that was reviewed; empty when the host does not say. */
+  readonly commit_id: string
+}
+
+export interface PushedCommit {
+  readonly id: string
+  readonly message: string
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly modified: readonly string[]
+}
+
+interface InRepo {
+  readonly repo: EventRepo
+  /** Who caused the event. */
+  readonly sender: User
+}
+
+interface Acted extends InRepo {
+  /** GitHub's word: `opened`, `labeled`, `submitted` … */
+  readonly action: string
+}
+
+export interface IssuesEvent extends Acted {
+  readonly type: 'issues'
+  readonly issue: Issue
+  /** Of `labeled` and `unlabeled`. */
+  readonly label?: string
+}
+
+export interface IssueCommentEvent extends Acted {
+  readonly type: 'issue_comment'
+  readonly issue: Issue
+  readonly comment: Remark
+}
+
+export interface PullRequestEvent extends Acted {
+  readonly type: 'pull_request'
+  readonly pr: PullRequest
+  readonly node_id: string
+  /** Of `labeled` and `unlabeled`. */
+  readonly label?: string
+  /** Of `edited`: what was there before. Absent means: unchanged. */
+  readonly changes: {
+    readonly title?: string
+    readonly body?: string
+    readonly baseRef?: string
+    readonly baseSha?: string
+  }
+}
+
+export interface ReviewEvent extends Acted {
+  readonly type: 'pull_request_review'
+  readonly pr: PullRequest
+  readonly review: Review
+}
+
+export interface ReviewCommentEvent extends Acted {
+  readonly type: 'pull_request_review_comment'
+  readonly pr: PullRequest
+  readonly comment: Remark
+}
+
+export interface PushEvent extends InRepo {
+  readonly type: 'push'
+  /** `refs/heads/main`, `refs/tags/v1` */
+  readonly ref: string
+  /** `ref` without `refs/heads/` or `refs/tags/`. */
+  readonly branch: string
+  readonly before: string
+  readonly after: string
+  readonly created: boolean
+  readonly deleted: boolean
+  readonly forced: boolean
+  /** Address of the comparison of before and after. */
+  readonly compare: string
+  readonly commits: readonly PushedCommit[]
+}
+
+export interface StatusEvent extends InRepo {
+  readonly type: 'status'
+  readonly id: number
+  readonly sha: string
+  readonly context: string
+  readonly state: StatusState
+  readonly description: string
+  readonly target_url: string
+}
+
+/**
+ * Somebody wrote text: in a comment, a review, or the description of a new issue or pull request. Derived from the other
+ * events (hook sheet 3.3). State, labels and assignees are those of the payload.
+ */
+export interface CommentEvent extends InRepo {
+  readonly type: 'comment'
+  readonly action: 'created' | 'edited' | 'deleted'
+  /** The event that this was derived from. */
+  readonly source: 'issues' | 'issue_comment' | 'pull_request' | 'pull_request_review' | 'pull_request_review_comment'
+  readonly body: string
+  /** Who wrote it; for descriptions the author of the issue. */
+  readonly user: User
+  readonly html_url: string
+  readonly node_id: string
+  /** Absent for descriptions and reviews. */
+  readonly comment_id?: number
+  readonly issue: Issue
+}
+
+/** What the webhook said. */
+export type WebhookEvent =
+  | IssuesEvent
+  | IssueCommentEvent
+  | PullRequestEvent
+  | ReviewEvent
+  | ReviewCommentEvent
+  | PushEvent
+  | StatusEvent
+
+/** What a plugin can handle, by kind. */
+export interface EventKinds {
+  issues: IssuesEvent
+  issue_comment: IssueCommentEvent
+  pull_request: PullRequestEvent
+  push: PushEvent
+  pull_request_review: ReviewEvent
+  pull_request_review_comment: ReviewCommentEvent
+  status: StatusEvent
+  comment: CommentEvent
+}
+export type EventKind = keyof EventKinds
+export type PluginEvent = EventKinds[EventKind]
+
+/** Each kind with its name in `/plugin-help`, in the order in which help lists them. */
+export const kindNames: Readonly<Record<EventKind, string>> = {
+  issues: 'issue',
+  issue_comment: 'issue_comment',
+  pull_request: 'pull_request',
+  push: 'push',
+  pull_request_review: 'pull_request_review',
+  pull_request_review_comment: 'pull_request_review_comment',
+  status: 'status',
+  comment: 'GenericCommentEvent (any event for user text)',
+}
+
+/** The repository whose plugins get the event: where a pull request wants to go, else where it happened. */
+export const pluginRepoOf = (event: PluginEvent): RepoRef => ('pr' in event ? event.pr.base.repo : event.repo)
+
+/** Number of the issue or pull request that the event is about; undefined for pushes and statuses. */
+export function numberOf(event: PluginEvent): number | undefined {
+  if ('pr' in event) return event.pr.number
+  return 'issue' in event ? event.issue.number : undefined
+}
+
+/** The action as metrics know it: `none` for events without one. */
+export const actionOf = (event: PluginEvent): string => ('action' in event ? event.action : 'none')
+
+/** GitHub's name of the event, also for derived ones. */
+export const githubTypeOf = (event: PluginEvent): string => (event.type === 'comment' ? event.source : event.type)

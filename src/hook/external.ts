@@ -1,0 +1,63 @@
+// External plugins: programs elsewhere that get the deliveries they ask for, with body and headers as they came (hook sheet, 4.3).
+import type { Logger } from 'pino'
+import type { Clock } from '../system/clock.ts'
+import type { Delivery } from './journal.ts'
+import { TransientError } from './retry.ts'
+
+/** The network, as far as hook needs it. */
+export type Fetch = typeof globalThis.fetch
+
+// These belong to one connection, not to the message.
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+// Answers of a proxy whose backend is not there (yet), and of a server that asks to come back later.
+const comeBackLater: readonly number[] = [429, 502, 503, 504]
+const answerWithinMs = 60_000
+
+/**
+ * Sends a delivery on. Failing to connect, no answer within a minute, and answers that say "not now" throw something
+ * transient; any other answer, good or bad, ends the matter, because the plugin has seen the delivery.
+ */
+export async function forward(
+  delivery: Delivery,
+  endpoint: string,
+  { fetch, clock, log, signal }: { fetch: Fetch; clock: Clock; log: Logger; signal: AbortSignal },
+): Promise<void> {
+  const headers = Object.entries(delivery.headers).filter(([name]) => !hopByHop.has(name))
+  const late = new AbortController()
+  const stopWatch = clock.after(answerWithinMs, () => late.abort())
+  let answer: Response
+  let body: string
+  try {
+    answer = await fetch(endpoint, {
+      method: 'POST',
+      headers: { ...Object.fromEntries(headers), 'user-agent': 'ProwHook' },
+      body: new Uint8Array(delivery.body),
+      signal: AbortSignal.any([signal, late.signal]),
+    })
+    body = await answer.text()
+  } catch (error) {
+    if (late.signal.aborted) throw new TransientError(`${endpoint} did not answer within ${answerWithinMs / 1000} s`)
+    throw error
+  } finally {
+    stopWatch()
+  }
+  if (comeBackLater.includes(answer.status)) throw new TransientError(`${endpoint} answered ${answer.status}: ${body}`)
+  if (!answer.ok)
+    log.error(
+      { endpoint, status: answer.status, body: body.slice(0, 2000) },
+      'an external plugin answered with an error',
+    )
+}

@@ -1,0 +1,89 @@
+// hook: receives webhooks, and lets plugins act on them. What it has acknowledged it does, whatever happens to the process.
+import { join } from 'node:path'
+import type { CodeHost } from '../api/code-host.ts'
+import type { Component, Listen } from '../component.ts'
+import type { ConfigAgent } from '../config/types.ts'
+import type { Kube } from '../kube/client.ts'
+import { dispatcher } from './dispatcher.ts'
+import { problemsOf, type RepoLists } from './enablement.ts'
+import type { Fetch } from './external.ts'
+import type { HmacSource } from './hmac.ts'
+import { type Journal, openJournal } from './journal.ts'
+import { hookMetrics } from './metrics.ts'
+import type { Catalogue, Owners } from './plugin.ts'
+import { pluginHelp } from './plugin-help.ts'
+import { webhookServer } from './server.ts'
+
+export interface HookNeeds {
+  readonly listen: Listen
+  /** Path of the webhook: `/hook`. */
+  readonly path: string
+  /** A folder for hook.db, or a journal that the caller opened and will close. */
+  readonly journal: { readonly dataDir: string } | Journal
+  readonly hmac: HmacSource
+  readonly host: CodeHost
+  /** The cluster of the ProwJobs. */
+  readonly kube: Kube
+  readonly owners?: Owners
+  readonly config: ConfigAgent
+  readonly plugins: Catalogue
+  readonly repos: RepoLists
+  /** Names of the repositories of an organisation or user; for /plugin-help. */
+  readonly repositories: (org: string) => Promise<readonly string[]>
+  readonly fetch: Fetch
+  /** How long running tasks may go on after the signal. Milliseconds. */
+  readonly graceMs: number
+}
+
+/** Deliveries handled at the same time. Handlers mostly wait for the code host. */
+const concurrency = 64
+
+export const hook: Component<HookNeeds> = {
+  name: 'hook',
+  async run(ctx) {
+    const problems = problemsOf(ctx.repos)
+    if (problems.length > 0) throw new Error(`hook cannot start: ${problems.join('; ')}`)
+    const { clock, log } = ctx
+    const ownJournal = 'dataDir' in ctx.journal ? openJournal(join(ctx.journal.dataDir, 'hook.db')) : undefined
+    const journal = ownJournal ?? (ctx.journal as Journal)
+    const metrics = hookMetrics(ctx.metrics)
+    const cutOff = new AbortController()
+    const load = async (name: string) =>
+      Object.hasOwn(ctx.plugins, name) ? (await ctx.plugins[name]?.())?.default : undefined
+    const dispatch = dispatcher({
+      ...ctx,
+      journal,
+      metrics,
+      load,
+      concurrency,
+      signal: cutOff.signal,
+      stopping: ctx.signal,
+    })
+    const server = webhookServer({
+      ...ctx,
+      metrics,
+      accept: dispatch.accept,
+      help: pluginHelp({ ...ctx, plugins: () => ctx.config.current().plugins, known: Object.keys(ctx.plugins), load }),
+    })
+    try {
+      dispatch.recover()
+      const tidying = dispatch.tidy()
+      ctx.ready(await server.listen(ctx.listen))
+      if (!ctx.signal.aborted)
+        await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve, { once: true }))
+      const ended = server.close().then(() => dispatch.settled())
+      let stopWatch = () => {}
+      const cut = new Promise<'cut off'>((resolve) => {
+        stopWatch = clock.after(ctx.graceMs, () => resolve('cut off'))
+      })
+      if ((await Promise.race([ended, cut])) === 'cut off')
+        log.warn('tasks were still running at the end of the grace period; they will be repeated at the next start')
+      stopWatch()
+      await tidying
+    } finally {
+      void server.close()
+      cutOff.abort(new Error('hook ends'))
+      ownJournal?.close()
+    }
+  },
+}

@@ -1,0 +1,37 @@
+// The metrics of hook, under the names and labels that dashboards know (hook sheet, 3.4).
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+const taskLabels = ['event_type', 'action', 'plugin', 'took_action'] as const
+
+export type HookMetrics = ReturnType<typeof hookMetrics>
+
+export function hookMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    received: new Counter({
+      name: 'prow_webhook_counter',
+      help: 'Valid webhook deliveries.',
+      labelNames: ['event_type'] as const,
+      registers,
+    }),
+    responses: new Counter({
+      name: 'prow_webhook_response_codes',
+      help: 'Answers to requests for the webhook path.',
+      labelNames: ['response_code'] as const,
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'prow_plugin_handle_duration_seconds',
+      help: 'How long plugins took for an event.',
+      labelNames: taskLabels,
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640],
+      registers,
+    }),
+    errors: new Counter({
+      name: 'prow_plugin_handle_errors',
+      help: 'Plugin tasks that ended with an error.',
+      labelNames: taskLabels,
+      registers,
+    }),
+  }
+}

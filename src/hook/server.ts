@@ -1,0 +1,119 @@
+// The webhook server: refuses what is no delivery, with the exact words that upstream uses, and hands on what is one (hook sheet, 2.1).
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { Logger } from 'pino'
+import type { Clock } from '../system/clock.ts'
+import { type HmacSource, verify } from './hmac.ts'
+import type { Delivery } from './journal.ts'
+import type { HookMetrics } from './metrics.ts'
+
+export interface ServerNeeds {
+  /** Path of the webhook, e.g. `/hook`. */
+  readonly path: string
+  readonly hmac: HmacSource
+  readonly metrics: HookMetrics
+  readonly clock: Clock
+  readonly log: Logger
+  /** Resolves when the delivery is safe. */
+  readonly accept: (delivery: Delivery, payload: unknown) => Promise<void>
+  /** The document of `/plugin-help`. */
+  readonly help: () => Promise<unknown>
+}
+
+/** GitHub sends at most this much. Bytes. */
+const maxBodyBytes = 25 * 1024 * 1024
+/** A sender that has not sent its whole request by then is cut off. */
+const requestTimeoutMs = 60_000
+
+const accepted = 'Event received. Have a nice day.'
+const onlyJson =
+  '400 Bad Request: Hook only accepts content-type: application/json - please reconfigure this hook on GitHub'
+
+interface Refusal {
+  readonly status: number
+  readonly text: string
+}
+
+/** What is wrong with a request before its body is read; the first thing counts. */
+export function refusalOf(method: string, headers: Readonly<Record<string, unknown>>): Refusal | undefined {
+  if (method !== 'POST') return { status: 405, text: '405 Method not allowed' }
+  if (!headers['x-github-event']) return { status: 400, text: '400 Bad Request: Missing X-GitHub-Event Header' }
+  if (!headers['x-github-delivery']) return { status: 400, text: '400 Bad Request: Missing X-GitHub-Delivery Header' }
+  if (!headers['x-hub-signature-256']) return { status: 403, text: '403 Forbidden: Missing X-Hub-Signature-256' }
+  return headers['content-type'] === 'application/json' ? undefined : { status: 400, text: onlyJson }
+}
+
+/** The server, not yet listening. */
+export function webhookServer(needs: ServerNeeds): FastifyInstance {
+  const { path, metrics, log, clock } = needs
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const isWebhook = (request: FastifyRequest) => request.url.split('?')[0] === path
+
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = isWebhook(request) ? refusalOf(request.method, request.headers) : undefined
+    if (refusal) return refuse(reply, refusal)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    if (isWebhook(request)) metrics.responses.inc({ response_code: reply.statusCode })
+  })
+
+  app.post(path, async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    const headers = textHeaders(request)
+    const verdict = verify(body, headers['x-hub-signature-256'] ?? '', needs.hmac.current())
+    if ('refuse' in verdict)
+      return refuse(reply, { status: 403, text: `403 Forbidden: Invalid X-Hub-Signature-256 - ${verdict.refuse}` })
+    const event = headers['x-github-event'] ?? ''
+    const id = headers['x-github-delivery'] ?? ''
+    await needs.accept({ id, event, headers, body, receivedAt: clock.now() }, verdict.payload)
+    metrics.received.inc({ event_type: event })
+    return reply.type('text/plain; charset=utf-8').send(accepted)
+  })
+
+  app.all('/plugin-help', async (request, reply) => {
+    if (request.method !== 'GET') return refuse(reply, { status: 405, text: '405 Method not allowed' })
+    const json = escapeHtml(JSON.stringify(await needs.help()))
+    return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(json)
+  })
+
+  // Anything else is fine: load balancers and old set-ups use any path as a health check.
+  app.setNotFoundHandler((_request, reply) => reply.code(200).send())
+
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    const refusal = refusalFor(error)
+    if (refusal.status >= 500) log.error({ err: error, url: request.url }, 'a request failed')
+    return refuse(reply, refusal)
+  })
+  return app
+}
+
+function refusalFor(error: { statusCode?: number; code?: string; message: string }): Refusal {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return {
+      status: 413,
+      text: `413 Payload Too Large: a delivery may have at most ${maxBodyBytes} bytes, which is all that GitHub sends`,
+    }
+  const status = error.statusCode ?? 500
+  if (status < 500) return { status, text: `${status} Bad Request: ${error.message}` }
+  return { status: 500, text: '500 Internal Server Error: Failed to record the delivery, please send it again' }
+}
+
+const refuse = (reply: FastifyReply, { status, text }: Refusal) =>
+  reply.code(status).type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').send(`${text}\n`)
+
+/** Headers as single texts; repeated ones joined as HTTP says. */
+function textHeaders(request: FastifyRequest): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) texts[name] = Array.isArray(value) ? value.join(', ') : value
+  return texts
+}
+
+/** JSON that may stand inside a page, as Go writes it. */
+const escapeHtml = (json: string): string => json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)

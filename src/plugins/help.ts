@@ -1,0 +1,91 @@
+// help: marks issues for which help is welcome, and those that suit newcomers.
+import { re2 } from '../config/re2.ts'
+import { type CommandContext, plugin, replyTo, type Thread } from '../hook/plugin.ts'
+
+const helpWanted = 'help wanted'
+const goodFirstIssue = 'good first issue'
+
+/** Which of the comments is which; told by these sentences when they have become obsolete. */
+const markers = {
+  [helpWanted]: 'This request has been marked as needing help from a contributor.',
+  [goodFirstIssue]: 'This request has been marked as suitable for new contributors.',
+}
+type HelpLabel = keyof typeof markers
+
+type Form = 'help' | 'remove-help' | 'good-first-issue' | 'remove-good-first-issue'
+
+export interface Have {
+  readonly helpWanted: boolean
+  readonly goodFirstIssue: boolean
+}
+
+/** What to do: which comment to post, which labels to set, which comments to prune. */
+export interface Verdict {
+  readonly post?: HelpLabel
+  readonly add: readonly HelpLabel[]
+  readonly remove: readonly HelpLabel[]
+}
+
+/** Several commands may stand in one text; the first row that applies is done, and no other. */
+export function decideHelp(said: (form: Form) => boolean, have: Have): Verdict {
+  if (have.helpWanted && said('remove-help'))
+    return { add: [], remove: have.goodFirstIssue ? [helpWanted, goodFirstIssue] : [helpWanted] }
+  if (!have.goodFirstIssue && said('good-first-issue'))
+    return { post: goodFirstIssue, add: have.helpWanted ? [goodFirstIssue] : [goodFirstIssue, helpWanted], remove: [] }
+  if (!have.helpWanted && said('help')) return { post: helpWanted, add: [helpWanted], remove: [] }
+  if (have.goodFirstIssue && said('remove-good-first-issue')) return { add: [], remove: [goodFirstIssue] }
+  return { add: [], remove: [] }
+}
+
+interface Guidelines {
+  readonly help_guidelines_url: string
+  readonly help_guidelines_summary: string
+}
+
+function message(label: HelpLabel, { help_guidelines_url, help_guidelines_summary }: Guidelines): string {
+  const first = label === goodFirstIssue
+  const link = first ? `${help_guidelines_url}#good-first-issue` : help_guidelines_url
+  const guidelines = help_guidelines_summary
+    ? `### Guidelines\n\n${help_guidelines_summary}\n\nFor more details on the requirements of such an issue, please see [here](${link}) and ensure that they are met.`
+    : `Please ensure that the issue meets the requirements listed [here](${link}).`
+  const undo = `/remove-${first ? 'good-first-issue' : 'help'}`
+  return `\n\t${markers[label]}\n\n${guidelines}\n\nIf this request no longer meets these requirements, the label can be removed by commenting with the \`${undo}\` command.`
+}
+
+async function run({ event, said, issue, plugins }: CommandContext<Form>): Promise<void> {
+  const have = { helpWanted: await issue.hasLabel(helpWanted), goodFirstIssue: await issue.hasLabel(goodFirstIssue) }
+  const verdict = decideHelp((form) => said.all(form).length > 0, have)
+  if (verdict.post) {
+    // Links the issue, which is what newcomers should read, rather than the comment.
+    const said = { login: event.user.login, body: event.body, html_url: event.issue.html_url }
+    await issue.comment(replyTo(said, message(verdict.post, plugins.help)))
+  }
+  for (const label of verdict.add) await issue.setLabel(label, true)
+  for (const label of verdict.remove) await remove(issue, label)
+}
+
+async function remove(issue: Thread, label: HelpLabel): Promise<void> {
+  await issue.setLabel(label, false)
+  await issue.prune(({ body }) => body.includes(markers[label]))
+}
+
+export default plugin({
+  name: 'help',
+  about: `The help plugin provides commands that add or remove the '${helpWanted}' and the '${goodFirstIssue}' labels from issues.`,
+  on: 'comment created on an open issue',
+  commands: [
+    {
+      usage: '/[remove-](help|good-first-issue)',
+      about: `Applies or removes the '${helpWanted}' and '${goodFirstIssue}' labels to an issue.`,
+      who: 'Anyone can trigger this command on an issue.',
+      examples: ['/help', '/remove-help', '/good-first-issue', '/remove-good-first-issue'],
+      forms: {
+        help: re2`(?mi)^/help\s*$`,
+        'remove-help': re2`(?mi)^/remove-help\s*$`,
+        'good-first-issue': re2`(?mi)^/good-first-issue\s*$`,
+        'remove-good-first-issue': re2`(?mi)^/remove-good-first-issue\s*$`,
+      },
+    },
+  ],
+  run,
+})

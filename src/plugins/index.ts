@@ -1,0 +1,8 @@
+// The catalogue of built-in plugins. Each is loaded when a repository that has it gets its first event.
+import type { Catalogue } from '../hook/plugin.ts'
+
+export const plugins = {
+  help: () => import('./help.ts'),
+  hold: () => import('./hold.ts'),
+  lgtm: () => import('./lgtm/lgtm.ts'),
+} satisfies Catalogue

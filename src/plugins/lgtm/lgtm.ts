@@ -1,0 +1,201 @@
+// lgtm: somebody else than the author has looked at the change and finds it good. A push takes that back.
+import type { User } from '../../api/code-host.ts'
+import { github } from '../../api/labels.ts'
+import { re2 } from '../../config/re2.ts'
+import type { LgtmConfig, PluginConfig } from '../../config/types.ts'
+import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } from '../../hook/plugin.ts'
+import { decideLgtm, isTreeHashComment, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
+
+const wantsLgtm = re2`(?mi)^/lgtm(?: no-issue)?\s*$`
+const wantsNoLgtm = re2`(?mi)^/(remove-lgtm|lgtm cancel)\s*$`
+
+type About = Omit<ContextOf<'pull_request'>, 'event'>
+
+/** One wish to change the label, from a comment or a review. */
+interface Wish {
+  readonly wants: 'add' | 'cancel'
+  readonly by: User
+  readonly author: User
+  readonly assignees: readonly User[]
+  /** Labels when the event was sent. */
+  readonly labels: readonly string[]
+}
+
+async function change(wish: Wish, { pr, ...context }: About): Promise<void> {
+  const { host, log } = context
+  const settings = settingsFor(context.plugins, pr)
+  const isAuthor = wish.by.login === wish.author.login
+  const byOwners = skipsCollaborators(context.plugins, pr)
+  const verdict = decideLgtm({
+    wants: wish.wants,
+    isAuthor,
+    byOwners,
+    isCollaborator: !isAuthor && !byOwners && (await host.isCollaborator(pr, wish.by.login)),
+    isOwner: !isAuthor && byOwners && (await isOwner(wish.by.login, { pr, ...context })),
+    isAssigned: wish.assignees.some(({ login }) => login === wish.by.login),
+  })
+  if ('refuse' in verdict) return pr.reply(verdict.refuse)
+  if (verdict.assign)
+    await pr.assign([wish.by.login]).catch((err: unknown) => log.warn({ err, login: wish.by.login }, 'cannot assign'))
+
+  const labelled = await hadLabel(wish.labels, { pr, ...context })
+  if (wish.wants === 'cancel' && labelled) {
+    await pr.setLabel(github.lgtm, false)
+    if (settings.store_tree_hash) {
+      await requestReviews(wish.assignees, { pr, ...context })
+      await pr.prune(isTreeHashComment)
+    }
+  }
+  if (wish.wants === 'add' && !labelled) {
+    await pr.setLabel(github.lgtm, true)
+    if (await isSticky(wish.author.login, settings, { pr, ...context })) return
+    if (settings.store_tree_hash) {
+      const tree = await host.treeSha(pr, (await pr.fetch()).head.sha)
+      await pr.comment(treeHashComment(tree))
+    }
+    await pr.prune(({ body }) => body.includes(removedNotice))
+  }
+}
+
+/** A push: the label goes, unless the author is trusted or the tree is the one that was reviewed. */
+async function pushed(event: PullRequestEvent, { pr, ...context }: About): Promise<void> {
+  const settings = settingsFor(context.plugins, pr)
+  if (!(await hadLabel(event.pr.labels, { pr, ...context }))) return
+  if (await isSticky(event.pr.user.login, settings, { pr, ...context })) return
+  if (settings.store_tree_hash && (await isReviewedTree(event.pr.head.sha, { pr, ...context }))) return
+  await pr.setLabel(github.lgtm, false)
+  if (settings.store_tree_hash) await requestReviews(event.pr.assignees, { pr, ...context })
+  await pr.comment(removedNotice)
+}
+
+async function isReviewedTree(head: string, { pr, host, log }: About): Promise<boolean> {
+  const bot = (await host.bot()).login
+  try {
+    const ours = (await pr.comments()).filter(({ user }) => user.login === bot || user.login === `${bot}[bot]`)
+    const reviewed = reviewedTree(ours)
+    return reviewed !== undefined && reviewed !== '' && reviewed === (await host.treeSha(pr, head))
+  } catch (err) {
+    // Unknown counts as changed: a label that stays without reason lets unseen code merge.
+    log.warn({ err }, 'cannot find out which tree was reviewed')
+    return false
+  }
+}
+
+/**
+ * Whether the label was there before this delivery began to act. A repeated task may have changed it already, and must
+ * still do what comes after that.
+ */
+const hadLabel = async (atEvent: readonly string[], { pr, delivery }: About): Promise<boolean> =>
+  delivery.attempt > 1 ? atEvent.some((label) => label.toLowerCase() === github.lgtm) : pr.hasLabel(github.lgtm)
+
+/** Asks the assignees again; some may be refused, which must not keep the rest from happening. */
+async function requestReviews(assignees: readonly User[], { pr, log }: About): Promise<void> {
+  if (assignees.length === 0) return
+  const logins = assignees.map(({ login }) => login)
+  await pr.requestReview(logins).catch((err: unknown) => log.warn({ err, logins }, 'cannot request reviews'))
+}
+
+async function isSticky(author: string, settings: LgtmConfig, { pr, host, log }: About): Promise<boolean> {
+  if (settings.trusted_team_for_sticky_lgtm === '') return false
+  try {
+    return (await host.teamMembers(pr.org, settings.trusted_team_for_sticky_lgtm))?.includes(author) ?? false
+  } catch (err) {
+    log.warn({ err, team: settings.trusted_team_for_sticky_lgtm }, 'cannot list the team; its members are not trusted')
+    return false
+  }
+}
+
+async function isOwner(login: string, { pr, owners }: About): Promise<boolean> {
+  if (!owners) throw new Error('owners.skip_collaborators needs OWNERS files, which this installation does not read')
+  const files = (await pr.changedFiles()).map(({ filename }) => filename)
+  const people = await owners.reviewersAndApprovers(pr, (await pr.fetch()).base.ref, files)
+  return people.has(login.toLowerCase().replace(/^@/, ''))
+}
+
+const off: LgtmConfig = {
+  repos: [],
+  review_acts_as_lgtm: false,
+  store_tree_hash: false,
+  trusted_team_for_sticky_lgtm: '',
+}
+const settingsFor = ({ lgtm }: PluginConfig, at: Pick<Thread, 'org' | 'repo'>): LgtmConfig => entryFor(lgtm, at) ?? off
+
+function skipsCollaborators({ sections }: PluginConfig, { org, repo }: Pick<Thread, 'org' | 'repo'>): boolean {
+  const { skip_collaborators: list } = (sections.owners ?? {}) as { skip_collaborators?: readonly string[] }
+  return list?.some((name) => name === org || name === `${org}/${repo}`) ?? false
+}
+
+export default plugin({
+  name: 'lgtm',
+  about: `The lgtm plugin manages the application and removal of the '${github.lgtm}' (Looks Good To Me) label, which is typically used to gate merging.`,
+  on: 'comment created on an open pull request',
+  commands: [
+    {
+      usage: '/[remove-]lgtm [cancel] or GitHub Review action',
+      about: `Adds or removes the '${github.lgtm}' label, which is typically used to gate merging.`,
+      who: "Collaborators on the repository. '/lgtm cancel' can be used additionally by the PR author.",
+      featured: true,
+      examples: [
+        '/lgtm',
+        '/lgtm cancel',
+        '/remove-lgtm',
+        "<a href=\"https://help.github.com/articles/about-pull-request-reviews/\">'Approve' or 'Request Changes'</a>",
+      ],
+      forms: { add: wantsLgtm, cancel: wantsNoLgtm },
+    },
+  ],
+  run: ({ said, event, ...context }) =>
+    change(
+      {
+        wants: said.form,
+        by: event.user,
+        author: event.issue.user,
+        assignees: event.issue.assignees,
+        labels: event.issue.labels,
+      },
+      context,
+    ),
+  handlers: {
+    async pull_request({ event, ...context }) {
+      if (event.action === 'synchronize' && !event.pr.merged) await pushed(event, context)
+    },
+    async pull_request_review({ event, ...context }) {
+      const { review, pr } = event
+      if (event.action !== 'submitted' || !settingsFor(context.plugins, context.pr).review_acts_as_lgtm) return
+      // The comment event of the same review takes care of commands.
+      if (wantsLgtm.test(review.body) || wantsNoLgtm.test(review.body)) return
+      const wants = review.state === 'approved' ? 'add' : review.state === 'changes_requested' ? 'cancel' : undefined
+      if (!wants || review.user.type === 'Bot' || (await context.host.isBot(review.user.login))) return
+      await change({ wants, by: review.user, author: pr.user, assignees: pr.assignees, labels: pr.labels }, context)
+    },
+  },
+  help: ({ lgtm }, repos) => ({
+    config: Object.fromEntries(
+      repos.flatMap((name) => {
+        const [org = '', repo = ''] = name.split('/')
+        const text = describe(entryFor(lgtm, { org, repo }) ?? off)
+        return text === '' ? [] : [[name, text]]
+      }),
+    ),
+    snippet: `lgtm:
+- repos:
+  - kubernetes/test-infra
+  # Approving and change-requesting reviews act as /lgtm and /lgtm cancel.
+  review_acts_as_lgtm: true
+  # A push that leaves the tree as it was keeps the label.
+  store_tree_hash: true
+  # Pushes by members of this team keep the label. Dangerous: nobody looks at what they push.
+  trusted_team_for_sticky_lgtm: release-team
+`,
+  }),
+})
+
+function describe(settings: LgtmConfig): string {
+  const points = [
+    settings.review_acts_as_lgtm && 'Reviews of "approve" or "request changes" act as adding or removing LGTM.',
+    settings.store_tree_hash && 'Squashing commits does not remove LGTM.',
+    settings.trusted_team_for_sticky_lgtm &&
+      `Commits from "${settings.trusted_team_for_sticky_lgtm}" do not remove LGTM.`,
+  ].filter(Boolean)
+  return points.length === 0 ? '' : `<ul>${points.map((point) => `<li>${point}</li>`).join('')}</ul>`
+}
