@@ -45,3 +45,8 @@ export const github = {
   hold: 'do-not-merge/hold',
   workInProgress: 'do-not-merge/work-in-progress',
 } as const
+
+/** Annotation of a ProwJob: UID of the Pod that runs it. */
+export const podUid = 'bowsprit.dev/pod-uid'
+/** Annotation of a ProwJob: UID of the last Pod whose loss is in `pod_revival_count`, so that no loss is counted twice. */
+export const lostPodUid = 'bowsprit.dev/lost-pod-uid'
