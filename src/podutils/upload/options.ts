@@ -35,7 +35,9 @@ export function uploaderFromFlags(args: readonly string[]): UploaderOptions & { 
     's3-credentials-file': 'text',
     'clone-log': 'text',
   })
-  const [, bucket = '', prefix = ''] = /^((?:[^/]*:\/\/)?[^/]*)\/*(.*)$/s.exec(flags['gcs-path'] ?? '') ?? []
+  const path = flags['gcs-path'] ?? ''
+  // A folder is a bucket as a whole.
+  const [, bucket = path, prefix = ''] = /^(?!file:)((?:[^/]*:\/\/)?[^/]*)\/*(.*)$/s.exec(path) ?? []
   return {
     items: rest,
     sub_dir: flags['sub-dir'] ?? '',

@@ -2,6 +2,7 @@
 import { type Storage, StorageError, type WriteOptions } from '../../storage/storage.ts'
 import type { Clock } from '../../system/clock.ts'
 import { type Log, messageOf } from '../log.ts'
+import { type Slot, slots } from '../slots.ts'
 
 /** One object to write. */
 export interface Target {
@@ -77,24 +78,5 @@ async function* until(signal: AbortSignal, content: AsyncIterable<Uint8Array>): 
   for await (const chunk of content) {
     signal.throwIfAborted()
     yield chunk
-  }
-}
-
-type Slot = <T>(work: () => Promise<T>) => Promise<T>
-
-/** At most `count` works at once, first come first served. */
-export function slots(count: number): Slot {
-  let free = count
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
-    }
   }
 }

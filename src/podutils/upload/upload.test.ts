@@ -8,11 +8,11 @@ import type { JobSpec, UploaderOptions } from '../../api/pod-utilities.ts'
 import { StorageError } from '../../storage/storage.ts'
 import { settle } from '../../testing/clock.ts'
 import { createLog } from '../log.ts'
+import { slots } from '../slots.ts'
 import { type MemoryStorage, memoryStorage } from '../testing/memory-storage.ts'
 import { type TestWorld, testWorld } from '../testing/world.ts'
 import { storedAs, wantsCompression } from './names.ts'
 import { checkUploader, uploaderFromFlags } from './options.ts'
-import { slots } from './transfer.ts'
 import { type Upload, upload } from './upload.ts'
 
 let world: TestWorld
