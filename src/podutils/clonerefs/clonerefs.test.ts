@@ -178,7 +178,7 @@ describe('a token', () => {
     expect(log).not.toContain(token)
     expect(world.printed.stderr).not.toContain(token)
     // With a filter git notes where the rest can be had, and with it a token that is part of the URL.
-    expect(git('config', 'extensions.partialClone')).toBe(`${server.url}/upstream/.git`)
+    expect(git('config', '--list')).toContain(`remote.${server.url}/upstream/.git.promisor=true`)
     const nothingFound = 1
     expect(spawnSync('grep', ['-r', token, dir()]).status).toBe(nothingFound)
   })
