@@ -1,7 +1,8 @@
 // What started.json and finished.json say.
 import { describe, expect, test } from 'vitest'
 import type { JobSpec } from '../api/pod-utilities.ts'
-import { finishedOf, mainRefs, refsText, revisionOf, startedOf } from './results.ts'
+import { refsText } from './refs.ts'
+import { finishedOf, mainRefs, revisionOf, startedOf } from './results.ts'
 
 const refs = { org: 'o', repo: 'r', base_ref: 'main', base_sha: 'b1', pulls: [{ number: 7, author: 'al', sha: 'p1' }] }
 const presubmit: JobSpec = { type: 'presubmit', job: 'pull-foo', buildid: '42', refs }

@@ -2,12 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CloneRecord, Finished, JobSpec, Started } from '../api/pod-utilities.ts'
 import type { ProwJob, Refs } from '../api/prowjob.ts'
-
-/** The refs in text form, as in PULL_REFS: `main:base-sha,7:pull-sha`. */
-export function refsText({ base_ref = '', base_sha, pulls = [] }: Refs): string {
-  const base = base_sha ? `${base_ref}:${base_sha}` : base_ref
-  return [base, ...pulls.map(({ number, sha, ref }) => `${number}:${sha}${ref ? `:${ref}` : ''}`)].join(',')
-}
+import { allRefs, refsText } from './refs.ts'
 
 /** What the Pod knows as JOB_SPEC, told from the ProwJob. */
 export function jobSpecOf({ spec, status, metadata }: ProwJob): JobSpec {
@@ -57,7 +52,7 @@ export function startedOf(
   { timestamp, records, metadata }: { timestamp: number; records?: readonly CloneRecord[]; metadata?: object },
 ): Started {
   const pull = spec.refs?.pulls?.[0]
-  const all = [...(spec.refs ? [spec.refs] : []), ...(spec.extra_refs ?? [])]
+  const all = allRefs(spec)
   const revision = revisionOf(spec, records)
   return {
     timestamp,
