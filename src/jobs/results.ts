@@ -1,21 +1,8 @@
 // started.json and finished.json: what of a run is told beside its results, by the Pod and by crier alike.
 import { isDeepStrictEqual } from 'node:util'
 import type { CloneRecord, Finished, JobSpec, Started } from '../api/pod-utilities.ts'
-import type { ProwJob, Refs } from '../api/prowjob.ts'
+import type { Refs } from '../api/prowjob.ts'
 import { allRefs, refsText } from './refs.ts'
-
-/** What the Pod knows as JOB_SPEC, told from the ProwJob. */
-export function jobSpecOf({ spec, status, metadata }: ProwJob): JobSpec {
-  return {
-    type: spec.type,
-    job: spec.job,
-    ...(status.build_id ? { buildid: status.build_id } : {}),
-    ...(metadata.name ? { prowjobid: metadata.name } : {}),
-    ...(spec.refs ? { refs: spec.refs } : {}),
-    ...(spec.extra_refs?.length ? { extra_refs: spec.extra_refs } : {}),
-    ...(spec.decoration_config ? { decoration_config: spec.decoration_config } : {}),
-  }
-}
 
 /** The repository that a run is about: its refs, or else the first extra refs that may stand for them. */
 export function mainRefs({ refs, extra_refs = [] }: Pick<JobSpec, 'refs' | 'extra_refs'>): Refs | undefined {
@@ -48,7 +35,7 @@ const isEmptyList = (value: unknown) => Array.isArray(value) && value.length ===
 
 /** started.json. `timestamp` in seconds. */
 export function startedOf(
-  spec: JobSpec,
+  spec: Pick<JobSpec, 'refs' | 'extra_refs'>,
   { timestamp, records, metadata }: { timestamp: number; records?: readonly CloneRecord[]; metadata?: object },
 ): Started {
   const pull = spec.refs?.pulls?.[0]

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { ClonerefsOptions } from '../../api/pod-utilities.ts'
 import type { Refs } from '../../api/prowjob.ts'
+import { checkoutPath as pathBelowSrc } from '../../jobs/refs.ts'
 
 export interface Step {
   readonly cwd: string
@@ -92,8 +93,7 @@ function worthChecking(refs: Refs, uri: string): [string, string | undefined][] 
 
 /** Folder of the checkout. Throws PlanError when it would lie outside of `<src_root>/src`. */
 export function checkoutPath(srcRoot: string, refs: Refs): string {
-  const { org, repo, repo_link, path_alias } = refs
-  const below = path_alias || repo_link?.replace(/^[^/]*:\/\//, '') || `github.com/${org}/${repo}`
+  const below = pathBelowSrc(refs)
   const root = posix.join(srcRoot, 'src')
   const dir = posix.join(root, below).replace(/\/$/, '')
   if (!dir.startsWith(`${root}/`)) throw new PlanError(`checkout path ${JSON.stringify(below)} leads out of ${root}`)
