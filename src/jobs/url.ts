@@ -1,0 +1,43 @@
+// The page of a run: what statuses, comments and reports link to.
+import { posix } from 'node:path'
+import type { GCSConfiguration, ProwJob } from '../api/prowjob.ts'
+import type { Config } from '../config/types.ts'
+import { bucketUrl, jobPath } from './paths.ts'
+import { filedUnder, orgRepo } from './refs.ts'
+
+type Settings = Pick<Config, 'plank'>
+
+/**
+ * The URL of a run's page: the prefix of its repository, then provider, bucket and the run's folder. Empty when the run
+ * is not decorated, when no prefix applies, or when there is nothing to point to.
+ */
+export function jobUrl(job: ProwJob, config: Settings): string {
+  const gcs = job.spec.decoration_config?.gcs_configuration
+  const prefix = gcs && urlPrefix(job, config, gcs)
+  if (!prefix || !URL.canParse(prefix)) return ''
+  const url = new URL(prefix)
+  const bucket = bucketSegments(gcs, config.plank.jobURLPrefixDisableAppendStorageProvider)
+  const folder = folderOf(job, gcs)
+  if (bucket === undefined || folder === undefined) return ''
+  url.pathname = posix.join('/', url.pathname, ...bucket, folder)
+  return url.href
+}
+
+/** A run without the refs its type promises has no folder; that it cannot run is told elsewhere. */
+function folderOf(job: ProwJob, gcs: GCSConfiguration): string | undefined {
+  if (job.spec.type === 'presubmit' && job.spec.refs?.pulls?.[0] === undefined) return undefined
+  return jobPath({ ...job.spec, buildid: job.status.build_id ?? '' }, gcs)
+}
+
+function bucketSegments(gcs: GCSConfiguration, withoutProvider: boolean): readonly string[] | undefined {
+  const [, provider, bucket] = /^([^:/]*):\/\/(.*)$/.exec(bucketUrl(gcs.bucket ?? '')) ?? []
+  if (provider === undefined || bucket === undefined) return undefined
+  return withoutProvider ? [bucket] : [provider, bucket]
+}
+
+/** The job's own prefix, else that of the repository, the org, or of all; an empty one counts as absent. */
+function urlPrefix(job: ProwJob, { plank }: Settings, gcs: GCSConfiguration): string | undefined {
+  const prefixes = plank.job_url_prefix_config
+  const refs = filedUnder(job.spec)
+  return gcs.job_url_prefix || (refs && (prefixes[orgRepo(refs)] || prefixes[refs.org])) || prefixes['*'] || undefined
+}
