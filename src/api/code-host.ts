@@ -95,6 +95,8 @@ export interface CodeHost {
   requestReview(at: IssueRef, logins: readonly string[]): Promise<void>
   /** Logins of the members of the team with that display name; undefined when the org has no such team. */
   teamMembers(org: string, teamName: string): Promise<readonly string[] | undefined>
+  /** Names of the repositories of an organisation, or of a user of that name. */
+  repositories(org: string): Promise<readonly string[]>
   /** How many merged pull requests of this author the org has. */
   countMerged(org: string, login: string): Promise<number>
   /** Workflow runs of a commit that failed or wait for approval. */

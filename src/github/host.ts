@@ -174,6 +174,18 @@ export function githubHost(clients: Octokits): CodeHost {
         return (await octokit.paginate(octokit.rest.teams.listMembersInOrg, members)).map(({ login }) => login)
       }),
 
+    repositories: (org) =>
+      ask(`repositories of ${org}`, org, async (octokit) => {
+        try {
+          return (await octokit.paginate(octokit.rest.repos.listForOrg, { org, ...all })).map(({ name }) => name)
+        } catch (error) {
+          if (!hasStatus(error, 404)) throw error
+          return (await octokit.paginate(octokit.rest.repos.listForUser, { username: org, ...all })).map(
+            ({ name }) => name,
+          )
+        }
+      }),
+
     countMerged: (org, login) =>
       ask(`merged pull requests of ${login} in ${org}`, org, async ({ rest }) => {
         const q = `type:pr is:merged org:${org} author:${login}`

@@ -237,6 +237,12 @@ export function memoryCodeHost(clock: Clock, bot = 'k8s-ci-robot'): MemoryCodeHo
         effects.push(`${key(at)} request review ${logins.join(' ')}`)
       }),
     teamMembers: (org, teamName) => doing('teamMembers', org, () => state.teams.get(`${org}/${teamName}`)),
+    repositories: (org) => {
+      const of = [...state.pulls.keys()].filter((key) => key.startsWith(`${org}/`))
+      return doing('repositories', org, () => [
+        ...new Set(of.map((key) => key.slice(org.length + 1, key.indexOf('#')))),
+      ])
+    },
     countMerged: (org, login) => doing('countMerged', org, () => state.merged.get(`${org}/${login}`) ?? 0),
     workflowRuns: (at, head, which) =>
       doing('workflowRuns', repoKey(at), () => state.workflowRuns.get(`${repoKey(at)}@${head.sha} ${which}`) ?? []),
