@@ -22,7 +22,9 @@ export function parseJson(text: string): unknown {
   try {
     return suspicious.test(text) ? JSON.parse(text, refuseProto) : JSON.parse(text)
   } catch (error) {
-    throw badRequest(`the body of the request is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `the body of the request is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
@@ -37,7 +39,9 @@ export function parseYaml(text: string): unknown {
   try {
     value = load(text, { maxAliases: 0 })
   } catch (error) {
-    throw badRequest(`the body of the request is not valid YAML: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `the body of the request is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   // What YAML has beyond JSON (dates, infinities) has no meaning here.
   return parseJson(JSON.stringify(value) ?? 'null')
@@ -52,7 +56,9 @@ export function decodeObject(kind: Kind, value: unknown, fieldValidation: FieldV
   const { value: shaped, unknown } = normalize({ ...value, metadata }, kind.schema, { nullsAreAbsent: !kind.custom })
   const complaints = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
   if (complaints.length > 0 && fieldValidation === 'Strict') {
-    throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${complaints.join(', ')}`)
+    throw badRequest(
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${complaints.join(', ')}`,
+    )
   }
   const causes = kind.validateSchema(shaped)
   if (causes.length > 0) {
@@ -72,7 +78,8 @@ function checkType(kind: Kind, { apiVersion, kind: name }: Json): void {
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
     )
   }
-  if (name !== kind.kind) throw badRequest(`the kind in the data (${String(name)}) does not match the expected kind (${kind.kind})`)
+  if (name !== kind.kind)
+    throw badRequest(`the kind in the data (${String(name)}) does not match the expected kind (${kind.kind})`)
 }
 
 const nameIn = ({ name }: Json) => (typeof name === 'string' ? name : '')

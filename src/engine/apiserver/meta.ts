@@ -79,7 +79,8 @@ export function validateMeta(meta: ObjectMeta, rule: NameRule): readonly Cause[]
   }
   for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) causes.push(invalidValue(`metadata.ownerReferences[${index}].${field}`, '', 'must not be empty'))
+      if (!owner[field])
+        causes.push(invalidValue(`metadata.ownerReferences[${index}].${field}`, '', 'must not be empty'))
     }
   }
   return causes
@@ -107,6 +108,7 @@ export function metaForUpdate(old: ApiObject, next: ApiObject): ObjectMeta {
     name: before.name ?? '',
     ...pick(before, 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'),
     ...pick(before, 'deletionTimestamp', 'deletionGracePeriodSeconds'),
+    ...(before.managedFields ? { managedFields: before.managedFields } : {}),
     ...kept,
   }
 }

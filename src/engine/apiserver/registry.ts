@@ -1,5 +1,5 @@
 // Which kinds are served right now: the built-in ones and those of the definitions in the store.
-import { builtinDefinitions, builtinKinds, customResourceDefinitions } from './kinds/builtin.ts'
+import { builtinDefinitions, builtinKinds } from './kinds/builtin.ts'
 import { kindOf } from './kinds/definition.ts'
 import { apiVersionOf, type Kind, resourceOf } from './kinds/kind.ts'
 import type { ApiObject } from './object.ts'
@@ -22,11 +22,6 @@ export interface Registry {
   generation(): number
 }
 
-const definitionResource = resourceOf(customResourceDefinitions)
-
-/** Whether a resource is that of definitions, whose changes concern the registry. */
-export const definesKinds = (resource: string) => resource === definitionResource
-
 /** A registry of the built-in kinds. */
 export function createRegistry(): Registry {
   const kinds = new Map<string, Kind>(builtinKinds.map((kind) => [resourceOf(kind), kind]))
@@ -37,10 +32,11 @@ export function createRegistry(): Registry {
       return kind?.version === version ? kind : undefined
     },
     byResource: (resource) => kinds.get(resource),
-    byKind: (apiVersion, name) => [...kinds.values()].find((kind) => kind.kind === name && apiVersionOf(kind) === apiVersion),
+    byKind: (apiVersion, name) =>
+      [...kinds.values()].find((kind) => kind.kind === name && apiVersionOf(kind) === apiVersion),
     all: () => [...kinds.values()],
     define(definition) {
-      const kind = kindOf(definition, reference('V1ObjectMeta'), builtinDefinitions)
+      const kind = kindOf(definition, reference('ObjectMeta'), builtinDefinitions)
       kinds.set(resourceOf(kind), kind)
       generation++
     },

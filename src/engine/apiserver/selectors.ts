@@ -44,38 +44,38 @@ function requirement(text: string, part: string): Requirement {
 
 function checked(text: string, one: Requirement): Requirement {
   const problem =
-    keyProblem(one.key) ?? ('values' in one ? one.values.map(labelValueProblem).find((p) => p !== undefined) : undefined)
+    keyProblem(one.key) ??
+    ('values' in one ? one.values.map(labelValueProblem).find((p) => p !== undefined) : undefined)
   if (problem) throw badRequest(`label selector ${JSON.stringify(text)}: ${one.key}: ${problem}`)
   return one
 }
 
 // Splits at commas that are not inside parentheses.
 function splitOutside(text: string): readonly string[] {
-  const parts = text
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
+  const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim())
   return parts.length === 1 && parts[0] === '' ? [] : parts
 }
 
 /** Whether labels meet every requirement. */
 export function matchesLabels(requirements: readonly Requirement[], labels: Readonly<Record<string, string>>): boolean {
-  return requirements.every((one) => {
-    const value = Object.hasOwn(labels, one.key) ? labels[one.key] : undefined
-    switch (one.is) {
-      case 'in':
-        return value !== undefined && one.values.includes(value)
-      case 'notin':
-        return value === undefined || !one.values.includes(value)
-      case 'exists':
-        return value !== undefined
-      case 'absent':
-        return value === undefined
-      case 'gt':
-        return value !== undefined && Number(value) > one.value
-      case 'lt':
-        return value !== undefined && Number(value) < one.value
-    }
-  })
+  return requirements.every((one) => meets(one, Object.hasOwn(labels, one.key) ? labels[one.key] : undefined))
+}
+
+function meets(one: Requirement, value: string | undefined): boolean {
+  switch (one.is) {
+    case 'in':
+      return value !== undefined && one.values.includes(value)
+    case 'notin':
+      return value === undefined || !one.values.includes(value)
+    case 'exists':
+      return value !== undefined
+    case 'absent':
+      return value === undefined
+    case 'gt':
+      return value !== undefined && Number(value) > one.value
+    case 'lt':
+      return value !== undefined && Number(value) < one.value
+  }
 }
 
 /** Parses e.g. `metadata.name=a,status.phase!=Running`. `known` are the kind's selectable fields; another one is a 400. */
@@ -95,6 +95,9 @@ export function parseFieldSelector(text: string, known: readonly string[]): read
 }
 
 /** Whether fields meet every requirement; a missing field counts as empty. */
-export function matchesFields(requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean {
+export function matchesFields(
+  requirements: readonly FieldRequirement[],
+  fields: Readonly<Record<string, string>>,
+): boolean {
   return requirements.every(({ field, equal, value }) => ((fields[field] ?? '') === value) === equal)
 }

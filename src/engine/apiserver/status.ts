@@ -78,7 +78,12 @@ export const notAcceptable = (offered: string) =>
   new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${offered}`)
 
 export const alreadyExists = (about: About) =>
-  new ApiError(409, 'AlreadyExists', `${qualified(about)} ${JSON.stringify(about.name ?? '')} already exists`, details(about))
+  new ApiError(
+    409,
+    'AlreadyExists',
+    `${qualified(about)} ${JSON.stringify(about.name ?? '')} already exists`,
+    details(about),
+  )
 
 export const conflict = (about: About, why: string) =>
   new ApiError(
@@ -119,14 +124,20 @@ export const unsupportedMediaType = (got: string, accepted: readonly string[]) =
 export const invalid = (about: About, causes: readonly Cause[]) => {
   const sentences = causes.map(({ field, message }) => `${field}: ${message}`)
   const list = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`
-  return new ApiError(422, 'Invalid', `${qualifiedKind(about)} ${JSON.stringify(about.name ?? '')} is invalid: ${list}`, {
-    ...details(about),
-    kind: about.kind,
-    causes,
-  })
+  return new ApiError(
+    422,
+    'Invalid',
+    `${qualifiedKind(about)} ${JSON.stringify(about.name ?? '')} is invalid: ${list}`,
+    {
+      ...details(about),
+      kind: about.kind,
+      causes,
+    },
+  )
 }
 
-export const internalError = () => new ApiError(500, 'InternalError', 'Internal error occurred; the log of the server says more')
+export const internalError = () =>
+  new ApiError(500, 'InternalError', 'Internal error occurred; the log of the server says more')
 
 export const unavailable = (message: string) =>
   new ApiError(503, 'ServiceUnavailable', message, { retryAfterSeconds: 1 })

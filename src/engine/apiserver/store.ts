@@ -170,7 +170,10 @@ export function openStore({ path, clock, history }: StoreOptions): Store {
       const uid = object.metadata.uid ?? ''
       const id = old
         ? old.id
-        : Number(sql.insert.run(key.resource, key.namespace, key.name, uid, revision, clock.now(), labels, fields, body).lastInsertRowid)
+        : Number(
+            sql.insert.run(key.resource, key.namespace, key.name, uid, revision, clock.now(), labels, fields, body)
+              .lastInsertRowid,
+          )
       if (old) {
         sql.update.run(revision, clock.now(), labels, fields, body, id)
         sql.dropOwners.run(id)
@@ -353,7 +356,9 @@ function writeStatements(db: DatabaseSync) {
     savepoint: db.prepare('SAVEPOINT write'),
     undo: db.prepare('ROLLBACK TO write'),
     release: db.prepare('RELEASE write'),
-    setCounter: db.prepare('INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
+    setCounter: db.prepare(
+      'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
     insert: db.prepare(
       'INSERT INTO objects (resource, namespace, name, uid, revision, written, labels, fields, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),

@@ -5,14 +5,25 @@ import { type Kind, resourceOf, selectableFields } from './kinds/kind.ts'
 import { metaForUpdate, validateMeta } from './meta.ts'
 import { type ApiObject, isJson, timestamp, without } from './object.ts'
 import { recordUpdate } from './patch/apply.ts'
-import { alreadyExists, ApiError, conflict, forbidden, forbiddenField, invalid, invalidValue, modified, notFound } from './status.ts'
+import {
+  ApiError,
+  alreadyExists,
+  conflict,
+  forbidden,
+  forbiddenField,
+  invalid,
+  invalidValue,
+  modified,
+  notFound,
+} from './status.ts'
 import type { Key, Row, Tx } from './store.ts'
 
-/** What a write is done with. `manager` is who writes, for the book-keeping of server-side apply. */
+/** What a write is done with. */
 export interface WriteContext {
   readonly nowMs: number
   readonly ids: Ids
-  readonly manager: string
+  /** Who writes, for the book-keeping of server-side apply; undefined when the object's managers are already in order. */
+  readonly manager: string | undefined
   /** Everything is checked, nothing is kept. */
   readonly dryRun: boolean
 }
@@ -63,7 +74,14 @@ export function create(tx: Tx, kind: Kind, namespace: string, given: ApiObject, 
   if (kind.namespaced) checkNamespace(tx, kind, namespace, given.metadata.name)
   const name = chooseName(tx, kind, namespace, given, context.ids)
   const { namespace: _namespace, managedFields, ...meta } = given.metadata
-  const own = without(meta, 'resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'generation')
+  const own = without(
+    meta,
+    'resourceVersion',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'selfLink',
+    'generation',
+  )
   const metadata: ApiObject['metadata'] = {
     ...own,
     name,
@@ -106,7 +124,13 @@ function checkNamespace(tx: Tx, kind: Kind, namespace: string, name = ''): void 
     throw forbidden(
       { ...kind, name },
       `unable to create new content in namespace ${namespace} because it is being terminated`,
-      [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+      [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
     )
   }
 }
@@ -138,7 +162,9 @@ export function update(tx: Tx, kind: Kind, row: Row, next: ApiObject, part: Part
   ]
   if (causes.length > 0) throw invalid(about, causes)
   const counted = withGeneration(kind, completed, old)
-  const object = recordUpdate(old, counted, kind.schema, { manager: context.manager, now: timestamp(context.nowMs) })
+  const { manager, nowMs } = context
+  const object =
+    manager === undefined ? counted : recordUpdate(old, counted, kind.schema, { manager, now: timestamp(nowMs) })
   return settle(tx, kind, row, old, object, context)
 }
 
@@ -146,13 +172,20 @@ export function update(tx: Tx, kind: Kind, row: Row, next: ApiObject, part: Part
 function settle(tx: Tx, kind: Kind, row: Row, old: ApiObject, object: ApiObject, context: WriteContext): ApiObject {
   if (isDeepStrictEqual(old, object)) return old
   if (context.dryRun) return object
-  if (isReleased(object)) return tx.remove(row, object)
+  if (isReleased(kind, object)) return erase(tx, kind, row, object)
   return tx.put(row, object, selectableFields(kind, object))
 }
 
 /** Whether a deletion has nothing left to wait for. */
-function isReleased({ metadata }: ApiObject): boolean {
+function isReleased(kind: Kind, { metadata }: ApiObject): boolean {
+  if (kind.rules.whileDeleting) return false
   return Boolean(metadata.deletionTimestamp) && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds
+}
+
+function erase(tx: Tx, kind: Kind, row: Row, last: ApiObject): ApiObject {
+  const along = kind.rules.takesAlong?.(last)
+  if (along !== undefined) for (const other of tx.list(along)) tx.remove(other, parseRow(other))
+  return tx.remove(row, last)
 }
 
 function onlyPart(kind: Kind, old: ApiObject, next: ApiObject, part: Part): ApiObject {
@@ -161,7 +194,11 @@ function onlyPart(kind: Kind, old: ApiObject, next: ApiObject, part: Part): ApiO
     const { ownerReferences: _owners, ...meta } = next.metadata
     const owners = old.metadata.ownerReferences
     const metadata = { ...meta, ...(owners ? { ownerReferences: owners } : {}) }
-    return { ...without(old, 'status'), metadata, ...(next.status === undefined ? {} : { status: next.status }) } as ApiObject
+    return {
+      ...without(old, 'status'),
+      metadata,
+      ...(next.status === undefined ? {} : { status: next.status }),
+    } as ApiObject
   }
   if (!kind.statusSubresource) return next
   return { ...without(next, 'status'), ...(old.status === undefined ? {} : { status: old.status }) } as ApiObject
@@ -172,7 +209,12 @@ function lateFinalizers(next: ApiObject, old: ApiObject) {
   const known = old.metadata.finalizers ?? []
   const added = (next.metadata.finalizers ?? []).filter((finalizer) => !known.includes(finalizer))
   return added.length > 0
-    ? [forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`)]
+    ? [
+        forbiddenField(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+        ),
+      ]
     : []
 }
 
@@ -192,22 +234,31 @@ export function remove(tx: Tx, kind: Kind, row: Row, options: DeleteOptions, con
     throw conflict(about, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
   }
   if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
-    throw conflict(about, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
+    throw conflict(
+      about,
+      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`,
+    )
   }
   const asked = options.gracePeriodSeconds
   if (asked !== undefined && (!Number.isSafeInteger(asked) || asked < 0)) {
     throw invalid(about, [invalidValue('gracePeriodSeconds', asked, 'must be a non-negative number of seconds')])
   }
   const grace = kind.rules.graceSeconds?.(old, asked) ?? 0
-  if (options.propagationPolicy === 'Orphan' && !context.dryRun) orphan(tx, kind, old, row)
+  if (options.propagationPolicy === 'Orphan' && !context.dryRun) orphan(tx, old, row)
   const marked = marking(kind, old, grace, options, context.nowMs)
-  if (isReleased(marked)) return { object: context.dryRun ? marked : tx.remove(row, marked), gone: true }
+  if (isReleased(kind, marked)) return { object: context.dryRun ? marked : erase(tx, kind, row, marked), gone: true }
   if (isDeepStrictEqual(marked, old)) return { object: old, gone: false }
   return { object: context.dryRun ? marked : tx.put(row, marked, selectableFields(kind, marked)), gone: false }
 }
 
 // The object as its deletion leaves it. A second deletion may only shorten the grace of the first.
-function marking(kind: Kind, old: ApiObject, grace: number, { propagationPolicy }: DeleteOptions, nowMs: number): ApiObject {
+function marking(
+  kind: Kind,
+  old: ApiObject,
+  grace: number,
+  { propagationPolicy }: DeleteOptions,
+  nowMs: number,
+): ApiObject {
   const { metadata } = old
   const first = !metadata.deletionTimestamp
   const finalizers = new Set(metadata.finalizers)
@@ -215,7 +266,7 @@ function marking(kind: Kind, old: ApiObject, grace: number, { propagationPolicy 
   const before = metadata.deletionGracePeriodSeconds ?? 0
   if (!first && grace >= before) return old
   const time = timestamp(nowMs + grace * 1000) as unknown as NonNullable<typeof metadata.deletionTimestamp>
-  return {
+  const marked: ApiObject = {
     ...old,
     metadata: {
       ...metadata,
@@ -225,10 +276,11 @@ function marking(kind: Kind, old: ApiObject, grace: number, { propagationPolicy 
       ...(finalizers.size > 0 ? { finalizers: [...finalizers] } : {}),
     },
   }
+  return kind.rules.whileDeleting?.(marked) ?? marked
 }
 
 // Dependents forget an owner that is deleted without them.
-function orphan(tx: Tx, _kind: Kind, owner: ApiObject, row: Row): void {
+function orphan(tx: Tx, owner: ApiObject, row: Row): void {
   for (const dependent of tx.dependents(row.uid)) {
     tx.put(dependent, withoutOwners(parseRow(dependent), [owner.metadata.uid ?? '']), fieldsOfRow(dependent))
   }

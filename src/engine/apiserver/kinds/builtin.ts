@@ -52,7 +52,7 @@ export const customResourceDefinitions: Kind = builtin({
   group: 'apiextensions.k8s.io',
   kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions',
-  schemaName: 'V1CustomResourceDefinition',
+  schemaName: 'CustomResourceDefinition',
   namespaced: false,
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
@@ -65,7 +65,7 @@ export const customResourceDefinitions: Kind = builtin({
 export const namespaces: Kind = builtin({
   kind: 'Namespace',
   plural: 'namespaces',
-  schemaName: 'V1Namespace',
+  schemaName: 'Namespace',
   namespaced: false,
   nameRule: 'label',
   shortNames: ['ns'],
@@ -83,13 +83,14 @@ export const namespaces: Kind = builtin({
       status: { phase: 'Active' },
     }),
     forUpdate: (namespace, old) => ({ ...namespace, spec: jsonAt(old, 'spec') }),
+    whileDeleting: (namespace) => ({ ...namespace, status: { ...jsonAt(namespace, 'status'), phase: 'Terminating' } }),
   },
 })
 
 export const pods: Kind = builtin({
   kind: 'Pod',
   plural: 'pods',
-  schemaName: 'V1Pod',
+  schemaName: 'Pod',
   shortNames: ['po'],
   categories: ['all'],
   statusSubresource: true,
@@ -97,7 +98,14 @@ export const pods: Kind = builtin({
     { name: 'log', kind: 'Pod', verbs: ['get'] },
     { name: 'binding', kind: 'Binding', verbs: ['create'] },
   ],
-  selectable: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'status.phase', 'status.podIP'],
+  selectable: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'status.phase',
+    'status.podIP',
+  ],
   columns: podColumns,
   rules: podRules,
 })
@@ -105,7 +113,7 @@ export const pods: Kind = builtin({
 export const serviceAccounts: Kind = builtin({
   kind: 'ServiceAccount',
   plural: 'serviceaccounts',
-  schemaName: 'V1ServiceAccount',
+  schemaName: 'ServiceAccount',
   shortNames: ['sa'],
   columns: serviceAccountColumns,
 })
@@ -119,7 +127,7 @@ export const builtinKinds: readonly Kind[] = [
   builtin({
     kind: 'Node',
     plural: 'nodes',
-    schemaName: 'V1Node',
+    schemaName: 'Node',
     namespaced: false,
     shortNames: ['no'],
     statusSubresource: true,
@@ -131,7 +139,7 @@ export const builtinKinds: readonly Kind[] = [
   builtin({
     kind: 'ConfigMap',
     plural: 'configmaps',
-    schemaName: 'V1ConfigMap',
+    schemaName: 'ConfigMap',
     shortNames: ['cm'],
     columns: configMapColumns,
     rules: { validateUpdate: immutable('data', 'binaryData') },
@@ -139,7 +147,7 @@ export const builtinKinds: readonly Kind[] = [
   builtin({
     kind: 'Secret',
     plural: 'secrets',
-    schemaName: 'V1Secret',
+    schemaName: 'Secret',
     selectable: ['type'],
     columns: secretColumns,
     rules: {
@@ -154,7 +162,7 @@ export const builtinKinds: readonly Kind[] = [
   builtin({
     kind: 'Event',
     plural: 'events',
-    schemaName: 'CoreV1Event',
+    schemaName: 'Event',
     shortNames: ['ev'],
     selectable: [
       'involvedObject.kind',
@@ -178,7 +186,7 @@ export const builtinKinds: readonly Kind[] = [
     group: 'coordination.k8s.io',
     kind: 'Lease',
     plural: 'leases',
-    schemaName: 'V1Lease',
+    schemaName: 'Lease',
     columns: leaseColumns,
   }),
 ]
@@ -195,7 +203,9 @@ function foldStringData(secret: ApiObject): ApiObject {
 function immutable(...fields: readonly string[]) {
   return (object: ApiObject, old: ApiObject) => {
     if (old.immutable !== true) return []
-    const changed = [...fields, 'immutable'].filter((field) => JSON.stringify(object[field] as Json) !== JSON.stringify(old[field] as Json))
+    const changed = [...fields, 'immutable'].filter(
+      (field) => JSON.stringify(object[field] as Json) !== JSON.stringify(old[field] as Json),
+    )
     return changed.map((field) => forbiddenField(field, 'field is immutable when `immutable` is set'))
   }
 }

@@ -7,7 +7,13 @@ import { customColumns } from '../table/custom.ts'
 import type { Kind, Rules } from './kind.ts'
 
 // Groups of the built-in kinds; a definition there could take their place.
-const reservedGroups = ['', 'apiextensions.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'coordination.k8s.io']
+const reservedGroups = [
+  '',
+  'apiextensions.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'coordination.k8s.io',
+]
 
 /** The rules of definitions. */
 export const definitionRules: Rules = {
@@ -21,6 +27,8 @@ export const definitionRules: Rules = {
     return { ...complete, status: establishedStatus(complete, since) }
   },
   validate: validateDefinition,
+  // A definition is named like the resource it defines.
+  takesAlong: (definition) => definition.metadata.name ?? '',
   validateUpdate: (definition, old) =>
     ['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'].flatMap((path) =>
       textAt(definition, path) === textAt(old, path) ? [] : [forbiddenField(path, 'field is immutable')],
@@ -67,18 +75,24 @@ function validateDefinition(definition: ApiObject): readonly Cause[] {
   if (definition.metadata.name !== `${plural}.${group}`) {
     causes.push(invalidValue('metadata.name', definition.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   }
-  if (scope !== 'Namespaced' && scope !== 'Cluster') causes.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
+  if (scope !== 'Namespaced' && scope !== 'Cluster')
+    causes.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
   const served = listAt(definition, 'spec.versions')
   if (served.length !== 1 || served[0]?.served !== true || served[0].storage !== true) {
     causes.push(
-      invalidValue('spec.versions', served.map((version) => version.name), 'this server supports exactly one version, served and stored'),
+      invalidValue(
+        'spec.versions',
+        served.map((version) => version.name),
+        'this server supports exactly one version, served and stored',
+      ),
     )
   }
   for (const [index, version] of served.entries()) {
     const path = `spec.versions[${index}].schema.openAPIV3Schema`
     const schema = jsonAt(version, 'schema').openAPIV3Schema
     if (!isJson(schema)) causes.push(required(path, 'schemas are required'))
-    else if (schema.type !== 'object') causes.push(invalidValue(`${path}.type`, schema.type, 'must be object at the root'))
+    else if (schema.type !== 'object')
+      causes.push(invalidValue(`${path}.type`, schema.type, 'must be object at the root'))
     else {
       try {
         compile({ schema: schema as Schema, definitions: {} })

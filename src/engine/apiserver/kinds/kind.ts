@@ -1,6 +1,7 @@
 // What the server has to know of a kind to serve it. Everything else is generic.
-import { type ApiObject, at, type Json } from '../object.ts'
+
 import type { NameRule } from '../meta.ts'
+import { type ApiObject, at, type Json } from '../object.ts'
 import type { RootedSchema } from '../schema/types.ts'
 import type { Validate } from '../schema/validate.ts'
 import type { Cause } from '../status.ts'
@@ -48,12 +49,17 @@ export interface Rules {
   readonly validateUpdate?: (object: ApiObject, old: ApiObject) => readonly Cause[]
   /** Whether an object made through the main resource keeps the status it came with. Default: no, where there is /status. */
   readonly keepsStatusAtCreation?: boolean
+  /** A deletion only marks the object, as this leaves it; a controller removes it when it is done with it. */
+  readonly whileDeleting?: (object: ApiObject) => ApiObject
+  /** Resource whose objects cannot be without this one, and go in the same write. */
+  readonly takesAlong?: (object: ApiObject) => string
   /** How long, in seconds, a deletion waits for whoever runs the object to confirm it; 0: not at all. */
   readonly graceSeconds?: (object: ApiObject, asked: number | undefined) => number
 }
 
 /** plural.group, the name of a kind's drawer in the store. */
-export const resourceOf = ({ group, plural }: Pick<KindNames, 'group' | 'plural'>) => (group ? `${plural}.${group}` : plural)
+export const resourceOf = ({ group, plural }: Pick<KindNames, 'group' | 'plural'>) =>
+  group ? `${plural}.${group}` : plural
 
 export const apiVersionOf = ({ group, version }: Pick<KindNames, 'group' | 'version'>) =>
   group ? `${group}/${version}` : version
@@ -63,7 +69,8 @@ export function selectableFields(kind: Pick<Kind, 'selectable'>, object: Json): 
   const out: Record<string, string> = {}
   for (const path of kind.selectable) {
     const value = at(object, path)
-    if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean') out[path] = String(value)
+    if (typeof value === 'string' ? value !== '' : typeof value === 'number' || typeof value === 'boolean')
+      out[path] = String(value)
   }
   return out
 }

@@ -38,7 +38,9 @@ function completeSpec(spec: Json): Json {
   return {
     ...spec,
     containers: listAt(spec, 'containers').map(completeContainer),
-    ...(spec.initContainers === undefined ? {} : { initContainers: listAt(spec, 'initContainers').map(completeContainer) }),
+    ...(spec.initContainers === undefined
+      ? {}
+      : { initContainers: listAt(spec, 'initContainers').map(completeContainer) }),
     serviceAccountName: account,
     serviceAccount: account,
   }
@@ -104,7 +106,11 @@ function validateSpec(spec: Json): readonly Cause[] {
   }
   if (typeof spec.terminationGracePeriodSeconds === 'number' && spec.terminationGracePeriodSeconds < 0) {
     causes.push(
-      invalidValue('spec.terminationGracePeriodSeconds', spec.terminationGracePeriodSeconds, 'must be greater than or equal to 0'),
+      invalidValue(
+        'spec.terminationGracePeriodSeconds',
+        spec.terminationGracePeriodSeconds,
+        'must be greater than or equal to 0',
+      ),
     )
   }
   return causes
@@ -133,15 +139,22 @@ function validateContainer(container: Json, path: string, volumes: ReadonlySet<u
     const at = `${path}.volumeMounts[${index}]`
     if (!mount.name) causes.push(required(`${at}.name`))
     else if (!volumes.has(mount.name)) {
-      causes.push({ reason: 'FieldValueNotFound', message: `Not found: ${JSON.stringify(mount.name)}`, field: `${at}.name` })
+      causes.push({
+        reason: 'FieldValueNotFound',
+        message: `Not found: ${JSON.stringify(mount.name)}`,
+        field: `${at}.name`,
+      })
     }
     if (!mount.mountPath) causes.push(required(`${at}.mountPath`))
-    else if (mountPaths.has(mount.mountPath)) causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'))
+    else if (mountPaths.has(mount.mountPath))
+      causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'))
     mountPaths.add(mount.mountPath)
   }
   for (const [index, { containerPort }] of listAt(container, 'ports').entries()) {
     if (typeof containerPort !== 'number' || containerPort < 1 || containerPort > 65535) {
-      causes.push(invalidValue(`${path}.ports[${index}].containerPort`, containerPort, 'must be between 1 and 65535, inclusive'))
+      causes.push(
+        invalidValue(`${path}.ports[${index}].containerPort`, containerPort, 'must be between 1 and 65535, inclusive'),
+      )
     }
   }
   return [...causes, ...validateResources(container, path)]
@@ -155,10 +168,17 @@ function validateResources(container: Json, path: string): readonly Cause[] {
       const field = `${path}.resources.${kind}[${resource}]`
       const amount = parseQuantity(quantity)
       const limit = parseQuantity(limits[resource])
-      if (amount === undefined) causes.push(invalidValue(field, quantity, 'quantities must match a number with an optional unit like m, k, Ki'))
+      if (amount === undefined)
+        causes.push(invalidValue(field, quantity, 'quantities must match a number with an optional unit like m, k, Ki'))
       else if (amount < 0) causes.push(invalidValue(field, quantity, 'must be greater than or equal to 0'))
       else if (kind === 'requests' && limit !== undefined && amount > limit) {
-        causes.push(invalidValue(field, quantity, `must be less than or equal to ${resource} limit of ${String(limits[resource])}`))
+        causes.push(
+          invalidValue(
+            field,
+            quantity,
+            `must be less than or equal to ${resource} limit of ${String(limits[resource])}`,
+          ),
+        )
       }
     }
   }
@@ -170,7 +190,10 @@ function frozen(pod: ApiObject, like: ApiObject): Json {
   const spec = jsonAt(pod, 'spec')
   const withImagesOf = (list: string) => {
     const images = new Map(listAt(like, `spec.${list}`).map((container) => [container.name, container.image]))
-    return listAt(spec, list).map((container) => ({ ...container, image: images.get(container.name) ?? container.image }))
+    return listAt(spec, list).map((container) => ({
+      ...container,
+      image: images.get(container.name) ?? container.image,
+    }))
   }
   const { activeDeadlineSeconds: _a, terminationGracePeriodSeconds: _b, tolerations: _c, nodeName, ...rest } = spec
   return {

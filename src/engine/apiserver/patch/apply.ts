@@ -1,7 +1,7 @@
 // Server-side apply: merges what a manager declares, removes what it no longer declares, and refuses to take from others.
 import { isDeepStrictEqual } from 'node:util'
 import { type ApiObject, isJson, type Json } from '../object.ts'
-import { resolve, type RootedSchema, type Schema } from '../schema/types.ts'
+import { type RootedSchema, resolve, type Schema } from '../schema/types.ts'
 import { applyConflict, type Cause } from '../status.ts'
 import {
   differences,
@@ -111,7 +111,10 @@ export function recordUpdate(old: ApiObject, next: ApiObject, root: RootedSchema
     .map((one) => ({ ...one, fieldsV1: subtract(one.fieldsV1, touched) }))
   const mine = union(subtract(before?.fieldsV1 ?? {}, removed), changed)
   const all = [...rest, entry(writer, 'Update', next.apiVersion, mine)]
-  return withManagers(next, all.filter((one) => Object.keys(one.fieldsV1).length > 0)) as ApiObject
+  return withManagers(
+    next,
+    all.filter((one) => Object.keys(one.fieldsV1).length > 0),
+  ) as ApiObject
 }
 
 // An object that was never applied belongs to whoever made it.
@@ -141,7 +144,11 @@ function withManagers(object: Json, managedFields: readonly ManagedFields[]): Js
 
 function conflictCause({ manager, operation, apiVersion }: ManagedFields, path: readonly string[]): Cause {
   const how = operation === 'Update' ? ` using ${apiVersion}` : ''
-  return { reason: 'FieldManagerConflict', message: `conflict with ${JSON.stringify(manager)}${how}`, field: shown(path) }
+  return {
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${JSON.stringify(manager)}${how}`,
+    field: shown(path),
+  }
 }
 
 const shown = (path: readonly string[]) =>

@@ -1,7 +1,7 @@
 // Sets of fields in Kubernetes' fieldsV1 form: what server-side apply writes down about who owns what.
 import { isDeepStrictEqual } from 'node:util'
 import { isJson, type Json } from '../object.ts'
-import { type Definitions, resolve, type RootedSchema, type Schema } from '../schema/types.ts'
+import { type Definitions, type RootedSchema, resolve, type Schema } from '../schema/types.ts'
 
 /**
  * A set of fields: `f:NAME` is a field, `k:{…}` the list item with these keys, `v:…` a value of a set, `.` the node
@@ -46,7 +46,10 @@ export function fieldsOf(value: unknown, { schema, definitions }: RootedSchema):
       if (!keys) return leaf
       const items = node.items ? resolve(node.items, definitions) : {}
       return Object.fromEntries(
-        part.map((item) => [itemKey(item, keys, items), keys.length === 0 ? leaf : { '.': leaf, ...walk(item, items) }]),
+        part.map((item) => [
+          itemKey(item, keys, items),
+          keys.length === 0 ? leaf : { '.': leaf, ...walk(item, items) },
+        ]),
       )
     }
     if (!isJson(part) || node['x-kubernetes-map-type'] === 'atomic') return leaf

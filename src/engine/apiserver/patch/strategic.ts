@@ -1,7 +1,7 @@
 // Strategic merge patch: a merge patch that knows which lists of the built-in kinds merge by key.
 import { isDeepStrictEqual } from 'node:util'
 import { isJson, type Json } from '../object.ts'
-import { resolve, type RootedSchema, type Schema } from '../schema/types.ts'
+import { type RootedSchema, resolve, type Schema } from '../schema/types.ts'
 import { badRequest } from '../status.ts'
 
 const deleteFromList = '$deleteFromPrimitiveList/'
@@ -13,7 +13,8 @@ export function strategicMergePatch(target: Json, patch: Json, { schema, definit
     const directive = change.$patch
     if (directive === 'replace') return withoutDirectives(change)
     if (directive === 'delete') return {}
-    if (directive !== undefined && directive !== 'merge') throw badRequest(`unknown $patch ${JSON.stringify(directive)}`)
+    if (directive !== undefined && directive !== 'merge')
+      throw badRequest(`unknown $patch ${JSON.stringify(directive)}`)
     const retain = change.$retainKeys
     const out: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(before)) {
@@ -23,7 +24,8 @@ export function strategicMergePatch(target: Json, patch: Json, { schema, definit
       if (key.startsWith(deleteFromList) && Array.isArray(value)) {
         const field = key.slice(deleteFromList.length)
         const list = out[field]
-        if (Array.isArray(list)) out[field] = list.filter((item) => !value.some((gone) => isDeepStrictEqual(gone, item)))
+        if (Array.isArray(list))
+          out[field] = list.filter((item) => !value.some((gone) => isDeepStrictEqual(gone, item)))
       }
     }
     for (const [key, value] of Object.entries(change)) {
@@ -44,7 +46,8 @@ export function strategicMergePatch(target: Json, patch: Json, { schema, definit
       if (!key.startsWith(setOrder) || !Array.isArray(order)) continue
       const field = key.slice(setOrder.length)
       const list = out[field]
-      if (Array.isArray(list)) out[field] = ordered(list, order, childSchema(node, field)['x-kubernetes-patch-merge-key'])
+      if (Array.isArray(list))
+        out[field] = ordered(list, order, childSchema(node, field)['x-kubernetes-patch-merge-key'])
     }
     return out
   }
@@ -58,7 +61,8 @@ export function strategicMergePatch(target: Json, patch: Json, { schema, definit
     let out = [...before]
     for (const item of change) {
       if (!isJson(item)) throw badRequest(`a strategic merge patch needs objects in a list that is merged by ${key}`)
-      if (item[key] === undefined) throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
+      if (item[key] === undefined)
+        throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
       if (item.$patch === 'delete') {
         out = out.filter((old) => !(isJson(old) && old[key] === item[key]))
         continue

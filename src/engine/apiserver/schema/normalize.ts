@@ -1,5 +1,5 @@
 // Brings an object into the shape of its schema: unknown fields go, defaults come, nulls without meaning go.
-import { resolve, type RootedSchema, type Schema } from './types.ts'
+import { type RootedSchema, resolve, type Schema } from './types.ts'
 
 /** The object in shape, and the paths of the fields that were dropped because the schema does not know them. */
 export interface Normalized<T> {

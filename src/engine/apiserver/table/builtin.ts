@@ -63,7 +63,9 @@ function nodeStatus(node: ApiObject): string {
 
 function nodeRoles({ metadata }: ApiObject): string {
   const prefix = 'node-role.kubernetes.io/'
-  const roles = Object.keys(metadata.labels ?? {}).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
+  const roles = Object.keys(metadata.labels ?? {}).flatMap((key) =>
+    key.startsWith(prefix) ? [key.slice(prefix.length)] : [],
+  )
   return roles.sort().join(',') || '<none>'
 }
 

@@ -15,10 +15,20 @@ export interface Column {
 type Cell = Column['cell']
 
 /** A column that is always shown. */
-export const column = (name: string, cell: Cell, type: Column['type'] = 'string'): Column => ({ name, type, priority: 0, cell })
+export const column = (name: string, cell: Cell, type: Column['type'] = 'string'): Column => ({
+  name,
+  type,
+  priority: 0,
+  cell,
+})
 
 /** A column of `-o wide`. */
-export const wide = (name: string, cell: Cell, type: Column['type'] = 'string'): Column => ({ name, type, priority: 1, cell })
+export const wide = (name: string, cell: Cell, type: Column['type'] = 'string'): Column => ({
+  name,
+  type,
+  priority: 1,
+  cell,
+})
 
 /** The first column of every kind. */
 export const nameColumn: Column = {

@@ -22,7 +22,8 @@ export function compileJsonPath(path: string): JsonPath | undefined {
     else if (index !== undefined) steps.push({ index: Number(index) })
     else steps.push({ field: single ?? double ?? '' })
   }
-  return (object) => steps.reduce<readonly unknown[]>((values, one) => values.flatMap((value) => take(value, one)), [object])
+  return (object) =>
+    steps.reduce<readonly unknown[]>((values, one) => values.flatMap((value) => take(value, one)), [object])
 }
 
 function take(value: unknown, one: Step): readonly unknown[] {
