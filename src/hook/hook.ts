@@ -28,8 +28,6 @@ export interface HookNeeds {
   readonly config: ConfigAgent
   readonly plugins: Catalogue
   readonly repos: RepoLists
-  /** Names of the repositories of an organisation or user; for /plugin-help. */
-  readonly repositories: (org: string) => Promise<readonly string[]>
   readonly fetch: Fetch
   /** How long running tasks may go on after the signal. Milliseconds. */
   readonly graceMs: number

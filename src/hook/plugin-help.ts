@@ -1,9 +1,9 @@
 // The document of /plugin-help, which Deck shows: made from what plugins declare about themselves (hook sheet, 6).
 import type { Logger } from 'pino'
+import type { CodeHost } from '../api/code-host.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 import type { Clock } from '../system/clock.ts'
-import type { EventKind } from './events.ts'
-import { kindNames } from './events.ts'
+import { type EventKind, kindNames } from './events.ts'
 import type { Fetch } from './external.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -40,8 +40,7 @@ export interface HelpNeeds {
   /** All plugins that can be enabled. */
   readonly known: readonly string[]
   readonly load: (name: string) => Promise<Plugin | undefined>
-  /** Repositories of an organisation or user, as the code host lists them. */
-  readonly repositories: (org: string) => Promise<readonly string[]>
+  readonly host: Pick<CodeHost, 'repositories'>
   readonly fetch: Fetch
   readonly clock: Clock
   readonly log: Logger
@@ -59,7 +58,7 @@ export function pluginHelp(needs: HelpNeeds): () => Promise<HelpDocument> {
     const now = needs.clock.now()
     const known = lists.get(org)
     if (known && now - known.at < orgListMs) return known.repos
-    const repos = needs.repositories(org).catch((error: unknown) => {
+    const repos = needs.host.repositories(org).catch((error: unknown) => {
       needs.log.warn({ err: error, org }, 'cannot list the repositories of an organisation for /plugin-help')
       return []
     })
@@ -90,18 +89,12 @@ export function pluginHelp(needs: HelpNeeds): () => Promise<HelpDocument> {
       if (plugin) help[name] = recordOf(plugin, config, reposWith(name))
     }
 
-    const endpoints = new Map<string, { plugin: ExternalPlugin; scopes: [string, unknown][] }>()
-    for (const [scope, list] of external)
-      for (const plugin of list) {
-        const entry = endpoints.get(plugin.name) ?? { plugin, scopes: [] }
-        entry.scopes.push([scope, undefined])
-        endpoints.set(plugin.name, entry)
-      }
+    const endpoints = new Map(external.flatMap(([, list]) => list.map((plugin) => [plugin.name, plugin] as const)))
     const answers = await Promise.all(
-      [...endpoints.values()].map(async ({ plugin, scopes }) => [
-        plugin.name,
-        await askExternal(plugin, reposIn(repos, scopes), needs),
-      ]),
+      [...endpoints].map(async ([name, plugin]) => {
+        const scopes = external.filter(([, list]) => list.some((other) => other.name === name))
+        return [name, await askExternal(plugin, reposIn(repos, scopes), needs)] as const
+      }),
     )
     return {
       AllRepos: [...new Set([...repos.values()].flat())].sort(),
@@ -111,7 +104,7 @@ export function pluginHelp(needs: HelpNeeds): () => Promise<HelpDocument> {
         '': [...endpoints.keys()].sort(),
       },
       PluginHelp: help,
-      ExternalPluginHelp: Object.fromEntries(answers.filter(([, record]) => record !== undefined)),
+      ExternalPluginHelp: Object.fromEntries(answers.flatMap(([name, record]) => (record ? [[name, record]] : []))),
     }
   }
 }

@@ -31,6 +31,8 @@ export interface MemoryCodeHostState {
   readonly statuses: Map<string, CommitStatus[]>
   /** `org/team name` → logins. */
   readonly teams: Map<string, readonly string[]>
+  /** Org → names of its repositories; default: those that have pull requests. */
+  readonly repositories: Map<string, readonly string[]>
   /** `org/login` → merged pull requests. */
   readonly merged: Map<string, number>
   /** `org/repo@sha failed` or `org/repo@sha waiting` → run ids. */
@@ -75,6 +77,7 @@ export function memoryCodeHost(clock: Clock, bot = 'k8s-ci-robot'): MemoryCodeHo
     statuses: new Map(),
     teams: new Map(),
     merged: new Map(),
+    repositories: new Map(),
     workflowRuns: new Map(),
   }
   const effects: string[] = []
@@ -237,12 +240,12 @@ export function memoryCodeHost(clock: Clock, bot = 'k8s-ci-robot'): MemoryCodeHo
         effects.push(`${key(at)} request review ${logins.join(' ')}`)
       }),
     teamMembers: (org, teamName) => doing('teamMembers', org, () => state.teams.get(`${org}/${teamName}`)),
-    repositories: (org) => {
-      const of = [...state.pulls.keys()].filter((key) => key.startsWith(`${org}/`))
-      return doing('repositories', org, () => [
-        ...new Set(of.map((key) => key.slice(org.length + 1, key.indexOf('#')))),
-      ])
-    },
+    repositories: (org) =>
+      doing('repositories', org, () => {
+        const withPulls = [...state.pulls.keys()].filter((name) => name.startsWith(`${org}/`))
+        const names = withPulls.map((name) => name.slice(org.length + 1, name.indexOf('#')))
+        return state.repositories.get(org) ?? [...new Set(names)]
+      }),
     countMerged: (org, login) => doing('countMerged', org, () => state.merged.get(`${org}/${login}`) ?? 0),
     workflowRuns: (at, head, which) =>
       doing('workflowRuns', repoKey(at), () => state.workflowRuns.get(`${repoKey(at)}@${head.sha} ${which}`) ?? []),
