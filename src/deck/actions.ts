@@ -1,6 +1,9 @@
 // Rerun and abort: who may, and what they write. Pure.
 import * as labels from '../api/labels.ts'
 import { clusterOf, isComplete, type ProwJob, type RerunAuthConfig } from '../api/prowjob.ts'
+import { timestamp } from '../api/time.ts'
+import { labelsAndAnnotations } from '../jobs/labels.ts'
+import { filedUnder } from '../jobs/refs.ts'
 import type { Permission } from './wire.ts'
 
 /** One entry of deck.default_rerun_auth_configs. */
@@ -24,7 +27,7 @@ export function permission(job: ProwJob, rules: readonly RerunRule[], admin: boo
 function covers({ repo = '', cluster = '' }: RerunRule, job: ProwJob): boolean {
   if (cluster !== '' && cluster !== '*' && cluster !== clusterOf(job)) return false
   if (repo === '' || repo === '*') return true
-  const refs = job.spec.refs ?? job.spec.extra_refs?.[0]
+  const refs = filedUnder(job.spec)
   if (!refs) return false
   return [refs.org, `${refs.org}/${refs.repo}`].some((name) => plainRepo(name) === plainRepo(repo))
 }
@@ -48,11 +51,13 @@ export function rerunOf(
     metadata: {
       name: fresh.name,
       ...(namespace !== undefined && { namespace }),
-      labels: { ...keep(old.metadata.labels), [labels.createdByProw]: 'true' },
-      annotations: keep(old.metadata.annotations),
+      ...labelsAndAnnotations(old.spec, {
+        labels: keep(old.metadata.labels),
+        annotations: keep(old.metadata.annotations),
+      }),
     },
     spec: old.spec,
-    status: { state: fresh.state, startTime: new Date(fresh.now).toISOString().replace(/\.\d+Z$/, 'Z') },
+    status: { state: fresh.state, startTime: timestamp(fresh.now) },
   }
 }
 

@@ -97,7 +97,7 @@ export const deck: Component<DeckNeeds> = {
       },
       observe: (job) => jobs.observe(job),
       runFolder(job) {
-        const folder = folderOf(job.status.url)
+        const folder = folderOf(job)
         return folder && isInside(folder, allowedBuckets(config())) ? folder : undefined
       },
       pluginHelp: ctx.pluginHelp,

@@ -2,6 +2,7 @@
 import { type Pod, pods } from '../api/kubernetes.ts'
 import { clusterOf, isComplete, type JobState, type ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
+import { filedUnder } from '../jobs/refs.ts'
 import type { Clusters } from '../kube/client.ts'
 import { permission, type RerunRule, refuseAbort } from './actions.ts'
 import { withoutManagedFields } from './feeds.ts'
@@ -84,7 +85,7 @@ const inBucket = (url: string, info: { size: number; contentEncoding?: string })
 
 /** Links to the code host, in the order in which people look for them. */
 function linksOf({ spec }: ProwJob, repoLink: string): LinkDetail[] {
-  const refs = spec.refs ?? spec.extra_refs?.[0]
+  const refs = filedUnder(spec)
   if (!refs) return []
   const links: LinkDetail[] = []
   const add = (label: string, href: string | undefined) => href && links.push({ label, href })

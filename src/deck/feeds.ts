@@ -1,6 +1,7 @@
 // The feeds that dashboards and scripts have always read: /prowjobs.js, /data.js and the YAML of one job.
 import { dump } from 'js-yaml'
-import type { ProwJob, Refs } from '../api/prowjob.ts'
+import type { ProwJob } from '../api/prowjob.ts'
+import { refsText } from '../jobs/refs.ts'
 
 /** Query of /prowjobs.js; absent and empty are the same. Source: Deck sheet, 6.1. */
 export interface FeedQuery {
@@ -59,7 +60,7 @@ export function dataFeed(jobs: readonly ProwJob[]): object[] {
   return jobs.map(({ spec, status, metadata }) => ({
     type: spec.type,
     refs: spec.refs ?? { org: '', repo: '' },
-    refs_key: spec.refs ? refsKey(spec.refs) : '',
+    refs_key: spec.refs ? refsText(spec.refs) : '',
     job: spec.job,
     build_id: status.build_id ?? '',
     context: spec.context ?? '',
@@ -75,12 +76,6 @@ export function dataFeed(jobs: readonly ProwJob[]): object[] {
     agent: spec.agent ?? '',
     prow_job: metadata.name ?? '',
   }))
-}
-
-/** The text form of refs: base_ref[:base_sha] and per pull request ,number:sha[:ref]. */
-function refsKey({ base_ref = '', base_sha, pulls = [] }: Refs): string {
-  const base = base_sha ? `${base_ref}:${base_sha}` : base_ref
-  return [base, ...pulls.map(({ number, sha, ref }) => `${number}:${sha}${ref ? `:${ref}` : ''}`)].join(',')
 }
 
 /** Go's text of a duration of whole seconds: 59 → 59s, 3661 → 1h1m1s, 3600 → 1h0m0s. */

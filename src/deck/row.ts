@@ -1,12 +1,14 @@
 // ProwJob → the row of the list. Says of every job that has not ended why, since when, and what would move it.
 import * as labels from '../api/labels.ts'
 import { clusterOf, isComplete, type ProwJob, type Pull, type Refs } from '../api/prowjob.ts'
+import { milliseconds } from '../api/time.ts'
+import { filedUnder } from '../jobs/refs.ts'
 import type { JobRow, RowPull } from './wire.ts'
 
 /** @param codeHost Base address of the code host, for links that nobody has put into the job. */
 export function rowOf(job: ProwJob, codeHost: string): JobRow {
   const { spec, status, metadata } = job
-  const refs = spec.refs ?? spec.extra_refs?.[0]
+  const refs = filedUnder(spec)
   const repoLink = refs ? repoLinkOf(refs, codeHost) : ''
   const created = millis(status.startTime) || millis(metadata.creationTimestamp)
   return {
@@ -31,7 +33,7 @@ export function rowOf(job: ProwJob, codeHost: string): JobRow {
 
 /** RFC 3339 → milliseconds since the epoch, 0 for nothing. */
 export function millis(time: string | undefined): number {
-  return time ? Date.parse(time) || 0 : 0
+  return milliseconds(time) ?? 0
 }
 
 function repoLinkOf(refs: Refs, codeHost: string): string {

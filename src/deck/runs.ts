@@ -1,6 +1,7 @@
 // Where the results of a run lie: addresses of the pages ↔ folders in a bucket, and which buckets may be read. Pure.
-import type { DecorationConfig } from '../api/prowjob.ts'
+import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
+import { bucketUrl, jobPath } from '../jobs/paths.ts'
 
 /** What stands after /view/: a folder in a bucket, or a job to be found by name and build id. */
 export type RunAddress =
@@ -43,11 +44,6 @@ export function runPath(url: string): string {
   return [scheme, ...rest.replace(/^\/+/, '').split('/')].map(encodeURIComponent).join('/')
 }
 
-/** A bucket setting → the URL that everything in it starts with; without a scheme it is Google's. */
-export function bucketUrl(bucket: string): string {
-  return (bucket.includes('://') ? bucket : `gs://${bucket}`).replace(/\/+$/, '')
-}
-
 /** The buckets that the configuration names: of the decoration defaults and of the static jobs. */
 export function allowedBuckets(
   config: Pick<Config, 'plank' | 'presubmits' | 'postsubmits' | 'periodics'>,
@@ -81,24 +77,12 @@ export function runOf(url: string): string | undefined {
   return runRoot.exec(url)?.[0]
 }
 
-/**
- * The folder of a ProwJob's results, as its URL tells; undefined before it has one, and for a job without results.
- * The URL is the record of where the Pod was told to upload, whatever the configuration says today.
- */
-export function folderOf(statusUrl: string | undefined): string | undefined {
-  const path = /\/view\/([^?#]+)/.exec(statusUrl ?? '')?.[1]
-  if (path === undefined) return undefined
-  const decoded = decode(path)
-  const at = decoded === undefined ? undefined : parseRun(decoded)
-  return at && 'kind' in at && at.kind === 'folder' ? at.url : undefined
-}
-
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return undefined
-  }
+/** The folder of a ProwJob's results; undefined before it has a build id, and for a job that is not decorated. */
+export function folderOf({ spec, status }: ProwJob): string | undefined {
+  const gcs = spec.decoration_config?.gcs_configuration
+  if (!gcs?.bucket || !status.build_id) return undefined
+  if (spec.type === 'presubmit' && !spec.refs?.pulls?.[0]) return undefined
+  return `${bucketUrl(gcs.bucket)}/${jobPath({ ...spec, buildid: status.build_id }, gcs)}`
 }
 
 /** Job name and build id of a run's folder: its last two parts. */

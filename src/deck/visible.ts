@@ -1,5 +1,6 @@
 // Which jobs Deck shows to everybody. One rule for every route: list, page, log, YAML, rerun and abort.
 import type { ProwJob } from '../api/prowjob.ts'
+import { allRefs, orgRepo } from '../jobs/refs.ts'
 
 const defaultTenant = 'GlobalDefaultID'
 
@@ -11,8 +12,7 @@ export function isVisible(job: ProwJob, hiddenRepos: readonly string[]): boolean
   if (job.spec.hidden) return false
   const tenant = job.spec.prowjob_defaults?.tenant_id
   if (tenant && tenant !== defaultTenant) return false
-  const repos = [...(job.spec.refs ? [job.spec.refs] : []), ...(job.spec.extra_refs ?? [])]
-  return !repos.some(({ org, repo }) => hiddenRepos.includes(org) || hiddenRepos.includes(`${org}/${repo}`))
+  return !allRefs(job.spec).some((refs) => hiddenRepos.includes(refs.org) || hiddenRepos.includes(orgRepo(refs)))
 }
 
 /** The setting deck.hidden_repos; none when it is absent. */
