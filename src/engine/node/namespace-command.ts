@@ -1,0 +1,118 @@
+// The command line that puts a container's command into namespaces of its own. Pure.
+import type { Tools } from './isolation.ts'
+import type { User } from './runtime.ts'
+
+/** Descriptor on which the set-up tells how it went: `ready`, or what failed. */
+export const statusFd = 3
+/** Descriptor on which an environment comes that a shell would not hand on. */
+export const environmentFd = 6
+/** What the set-up says at its end, right before the container's command takes over. */
+export const readyMark = '\0ready\n'
+/** Exit code of a set-up that found no such command. */
+export const notFoundCode = 126
+
+export interface NamespaceCommand {
+  readonly tools: Tools
+  /** The node is root. */
+  readonly privileged: boolean
+  /** Ids of the node's own process. */
+  readonly own: { readonly uid: number; readonly gid: number }
+  readonly fstab: string
+  readonly root: string
+  /** In the container. */
+  readonly workingDir: string
+  readonly user: User
+  readonly argv: readonly string[]
+}
+
+// Root of the machine without what would make the container's walls paper: mounting, devices, modules, raw I/O, the clock.
+const droppedCapabilities = [
+  'sys_admin',
+  'sys_module',
+  'sys_rawio',
+  'sys_boot',
+  'sys_time',
+  'sys_ptrace',
+  'sys_resource',
+  'mknod',
+  'dac_read_search',
+  'linux_immutable',
+  'mac_admin',
+  'mac_override',
+  'syslog',
+]
+
+/**
+ * Program and arguments. The container's command becomes process 1 of a PID namespace, so that its end is the end of all its
+ * descendants. Everything before it (a handful of short programs, 10 ms) reports on `statusFd`.
+ */
+export function namespaceCommand(command: NamespaceCommand): { file: string; args: string[] } {
+  const { tools, privileged, fstab, root, workingDir, argv } = command
+  const user = privileged ? [] : ['--user', '--map-root-user']
+  const script = setUp(tools, lastStep(command))
+  return {
+    file: tools.unshare,
+    args: [
+      ...user,
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '/bin/sh',
+      '-c',
+      script,
+      'set-up',
+      fstab,
+      root,
+      workingDir,
+      ...argv,
+    ],
+  }
+}
+
+// $1 fstab, $2 root, $3 working directory, then the command. The old root goes to /tmp for a moment, since a place has to be
+// there already in a tree that is read-only.
+function setUp({ mount, umount, pivotRoot }: Tools, lastStep: readonly string[]): string {
+  return `exec 4>&1 5>&2 1>&3 2>&3
+${quote(mount)} -a -T "$1" && cd "$2" && ${quote(pivotRoot)} . tmp && cd / && ${quote(umount)} -l /tmp && \
+${quote(mount)} -o remount,bind,ro / || exit 125
+cd "$3" || exit ${notFoundCode}
+shift 3
+command -v "$1" >/dev/null || { echo "exec: \\"$1\\": executable file not found in PATH"; exit ${notFoundCode}; }
+unset OLDPWD
+printf '\\0ready\\n'
+exec 1>&4 2>&5 3>&- 4>&- 5>&- ${lastStep.map(quote).join(' ')} "$@"`
+}
+
+// Takes back what was only needed for the set-up.
+function lastStep({ tools, privileged, own, user }: NamespaceCommand): string[] {
+  if (!privileged) {
+    // In a second user namespace the command has its own ids again, and no say over the mounts of the first.
+    return [tools.unshare, '--user', `--map-user=${own.uid}`, `--map-group=${own.gid}`]
+  }
+  const { uid, gid = uid, groups = [] } = user
+  const ids = [
+    ...(uid === undefined ? [] : [`--reuid=${uid}`]),
+    ...(gid === undefined ? [] : [`--regid=${gid}`]),
+    ...(groups.length > 0 ? [`--groups=${groups.join(',')}`] : gid === undefined ? [] : ['--clear-groups']),
+  ]
+  const drop = droppedCapabilities.map((name) => `-${name}`).join(',')
+  return [tools.setpriv, ...ids, `--inh-caps=${drop}`, `--bounding-set=${drop}`]
+}
+
+const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Whether a shell hands all these variables on: it drops names that are not identifiers, which Kubernetes allows. */
+export function shellKeeps(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+}
+
+/** Command that takes its environment from `environmentFd` (JSON), for environments that a shell would not hand on. */
+export function withExactEnvironment(nodeProgram: string, tools: Tools, argv: readonly string[]): string[] {
+  const program = `const fs = require('fs')
+const env = JSON.parse(fs.readFileSync(${environmentFd}, 'utf8'))
+fs.closeSync(${environmentFd})
+const [file, ...args] = process.argv.slice(1)
+process.execve(file, [file, ...args], env)`
+  return [nodeProgram, '-e', program, tools.env, ...argv]
+}

@@ -1,0 +1,296 @@
+// The process runtime: runs a container's command with the machine's own programs. Needs nothing installed; README.md tells what it isolates.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Readable, Writable } from 'node:stream'
+import type { Exit } from './exit.ts'
+import type { Isolation } from './isolation.ts'
+import { fstab, type HostView, planLayout } from './layout.ts'
+import { pathMap } from './mapping.ts'
+import { type HostMount, parseMountTable } from './mount-table.ts'
+import {
+  environmentFd,
+  namespaceCommand,
+  readyMark,
+  shellKeeps,
+  statusFd,
+  withExactEnvironment,
+} from './namespace-command.ts'
+import {
+  carries,
+  childOf,
+  familyOf,
+  identify,
+  killAll,
+  markedBy,
+  processesWith,
+  processTable,
+  signalProcess,
+} from './processes.ts'
+import type { Launch, Mount, Refusal, Running, Runtime } from './runtime.ts'
+
+export interface ProcessRuntimeOptions {
+  readonly isolation: Isolation
+  /** Command of a pod utility (`clonerefs`, `sidecar`, …), to which the container's args are added. */
+  readonly utilityCommand: (utility: string) => readonly string[]
+  /** PATH of containers that do not set it. */
+  readonly path: string
+  /** The program that runs this one. */
+  readonly nodeProgram: string
+  /** Paths that containers must not see. */
+  readonly hidden: readonly string[]
+  /** Paths that containers need to see wherever they lie: this program and Node. */
+  readonly visible: readonly string[]
+}
+
+/** The pod utilities, as the last part of their images' names. */
+const utilities = ['clonerefs', 'initupload', 'entrypoint', 'sidecar', 'gcsupload']
+
+/** Home of a container in its own file system. Prow's images have it there too. */
+const home = '/home/prow'
+
+export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  return {
+    name: 'process',
+    async launch(launch) {
+      const argv = commandOf(launch, options.utilityCommand)
+      if ('refused' in argv) return argv
+      await freshDirectories(launch)
+      return options.isolation.kind === 'namespaces'
+        ? launchInNamespaces(launch, argv, options, options.isolation)
+        : launchMapped(launch, argv, options)
+    },
+    async endLeftovers({ uid, dir, processes }) {
+      const table = await processTable()
+      const ours = processes.filter(({ pid, start }) => table.some((one) => one.pid === pid && one.start === start))
+      await killAll(async () => {
+        const now = await processTable()
+        return [...ours.flatMap((leader) => familyOf(leader, now)), ...(await markedBy({ uid, dir }))]
+      })
+    },
+  }
+}
+
+/** What to run; the name of a pod utility's image stands for the utility, any other image has nothing we could run. */
+export function commandOf(
+  { image, command, args }: Pick<Launch, 'image' | 'command' | 'args'>,
+  utilityCommand: (utility: string) => readonly string[],
+): readonly string[] | { refused: Refusal } {
+  if (command.length > 0) return [...command, ...args]
+  const name = utilityOf(image)
+  if (name) return [...utilityCommand(name), ...args]
+  const message = `image ${image} has an entrypoint of its own, which the process runtime cannot run; set command`
+  return { refused: { reason: 'CreateContainerError', message } }
+}
+
+function utilityOf(image: string): string | undefined {
+  const last = image.split('@')[0]?.split('/').at(-1)?.split(':')[0]
+  return utilities.find((utility) => utility === last)
+}
+
+// Home and temporary directories do not outlive an attempt, like the writable layer of an image.
+async function freshDirectories({ dir, user }: Launch): Promise<void> {
+  for (const name of ['home', 'tmp', 'var-tmp']) {
+    const path = join(dir, name)
+    await rm(path, { recursive: true, force: true })
+    await mkdir(path, { recursive: true })
+    await chmod(path, name === 'home' ? 0o755 : 0o1777)
+    if (isRoot() && user.uid !== undefined) await chown(path, user.uid, user.gid ?? user.uid)
+  }
+}
+
+/** Whether this process may choose whom others run as. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+async function launchInNamespaces(
+  launch: Launch,
+  command: readonly string[],
+  options: ProcessRuntimeOptions,
+  { tools, privileged }: Extract<Isolation, { kind: 'namespaces' }>,
+): Promise<Running | { refused: Refusal }> {
+  const { dir } = launch
+  const root = join(dir, 'root')
+  const table = join(dir, 'fstab')
+  try {
+    await rm(root, { recursive: true, force: true })
+    writeFileSync(table, buildFileSystem(launch, root, privileged, options))
+  } catch (error) {
+    return { refused: { reason: 'CreateContainerError', message: messageOf(error) } }
+  }
+  const env = { PATH: options.path, HOME: home, ...launch.env }
+  const exact = !shellKeeps(env)
+  const { file, args } = namespaceCommand({
+    tools,
+    privileged,
+    own: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    fstab: table,
+    root,
+    workingDir: launch.workingDir || home,
+    user: launch.user,
+    argv: exact ? withExactEnvironment(options.nodeProgram, tools, command) : command,
+  })
+  const shellEnv = Object.fromEntries(Object.entries(env).filter(([name, value]) => shellKeeps({ [name]: value })))
+  // Standard streams, the set-up's report, two that the set-up uses itself, the exact environment.
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', ...(exact ? ['pipe' as const] : [])] as const
+  const child = spawn(file, args, { cwd: '/', env: shellEnv, detached: true, stdio: [...stdio] })
+  const ended = endOf(child)
+  if (child.pid === undefined) return { refused: { reason: 'StartError', message: await ended.then(textOf) } }
+  const pid = child.pid
+  launch.spawned(await identify(pid))
+  const environment: unknown = child.stdio.at(environmentFd)
+  if (exact && environment instanceof Writable) environment.end(JSON.stringify(env))
+
+  const failure = await setUpFailure(child, ended)
+  if (failure !== undefined) {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    return { refused: { reason: 'StartError', message: failure } }
+  }
+  return {
+    ...streamsOf(child),
+    exited: ended.then(({ code, signal }) => ({ code, signal })),
+    // The namespace's first process gets it, not the one that waits for it.
+    terminate: () => void childOf(pid).then((first) => first !== undefined && signalProcess(first, 'SIGTERM')),
+    kill: () =>
+      void childOf(pid).then((first) => {
+        if (first !== undefined) signalProcess(first, 'SIGKILL')
+        else signalProcess(pid, 'SIGKILL')
+      }),
+  }
+}
+
+// Makes the skeleton on disk and returns the fstab. Some 50 small synchronous calls: less than a millisecond.
+function buildFileSystem({ dir, mounts }: Launch, root: string, privileged: boolean, options: ProcessRuntimeOptions) {
+  const own = (path: string, name: string): Mount => ({ path, source: join(dir, name), kind: 'dir', readOnly: false })
+  const hidden = options.hidden.map((path, index) => ({ path, empty: join(dir, `empty-${index}`) }))
+  for (const { empty } of hidden) mkdirSync(empty, { recursive: true, mode: 0o755 })
+  const layout = planLayout(
+    {
+      root,
+      mounts: [own('/tmp', 'tmp'), own('/var/tmp', 'var-tmp'), own(home, 'home'), ...mounts],
+      hidden,
+      visible: options.visible,
+      hostMounts: hostMounts(),
+      privileged,
+    },
+    hostView,
+  )
+  for (const path of layout.dirs) mkdirSync(path, { recursive: true, mode: 0o755 })
+  for (const path of layout.files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, '', { flag: 'a' })
+  }
+  for (const { path, target } of layout.links) symlinkSync(target, path)
+  return fstab(layout)
+}
+
+/** The mounts that exist on this machine now. */
+export function hostMounts(): HostMount[] {
+  return parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8'))
+}
+
+const hostView: HostView = {
+  kind(path) {
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    if (!stats) return undefined
+    return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'dir' : 'file'
+  },
+  list(path) {
+    try {
+      return readdirSync(path)
+    } catch {
+      return []
+    }
+  },
+  readLink: (path) => readlinkSync(path),
+}
+
+// Waits for the set-up: undefined when the command has taken over, else what went wrong.
+async function setUpFailure(child: ChildProcess, ended: Promise<unknown>): Promise<string | undefined> {
+  const report = child.stdio[statusFd]
+  if (!report || !('read' in report)) return 'no pipe for the report of the set-up'
+  let text = ''
+  const ready = new Promise<boolean>((resolve) => {
+    report.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8')
+      if (text.endsWith(readyMark)) resolve(true)
+    })
+    report.on('error', () => resolve(false))
+    void ended.then(() => resolve(false))
+  })
+  const isReady = await ready
+  // What the end of the process overtook.
+  if (!isReady) await new Promise((resolve) => (report.closed ? resolve(undefined) : report.once('close', resolve)))
+  report.destroy()
+  return isReady || text.endsWith(readyMark) ? undefined : text.trim() || 'the set-up was ended from outside'
+}
+
+async function launchMapped(
+  launch: Launch,
+  command: readonly string[],
+  options: ProcessRuntimeOptions,
+): Promise<Running | { refused: Refusal }> {
+  const { dir, user } = launch
+  const map = pathMap(launch.mounts)
+  const env = Object.fromEntries(Object.entries(launch.env).map(([name, value]) => [name, map(value)]))
+  const cwd = launch.workingDir ? map(launch.workingDir) : join(dir, 'home')
+  const start = (message: string) => ({ refused: { reason: 'StartError', message } })
+  const isDirectory = await stat(cwd).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+  if (!isDirectory) return start(`working directory ${launch.workingDir} does not exist (looked for ${cwd})`)
+  const [file = '', ...args] = command.map(map)
+  const child = spawn(file, args, {
+    cwd,
+    // The last two also mark the container's processes, whatever else becomes of them.
+    env: { PATH: options.path, HOME: join(dir, 'home'), TMPDIR: join(dir, 'tmp'), ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(isRoot() && user.uid !== undefined ? { uid: user.uid, gid: user.gid ?? user.uid } : {}),
+  })
+  const ended = endOf(child)
+  if (child.pid === undefined) return start(`exec: "${file}": ${await ended.then(textOf)}`)
+  const leader = await identify(child.pid)
+  launch.spawned(leader)
+  const remaining = async () => [
+    ...familyOf(leader, await processTable()),
+    ...(await processesWith((environment) => carries(environment, dir))),
+  ]
+  return {
+    ...streamsOf(child),
+    // What the command leaves behind ends with it, as in a container.
+    exited: ended.then(async ({ code, signal }) => {
+      await killAll(remaining)
+      return { code, signal }
+    }),
+    terminate: () => void signalProcess(leader.pid, 'SIGTERM'),
+    kill: () => void killAll(remaining),
+  }
+}
+
+interface End extends Exit {
+  readonly error?: Error
+}
+
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, error }))
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+function textOf({ error }: End): string {
+  const code = error && 'code' in error ? error.code : undefined
+  return code === 'ENOENT' ? 'executable file not found in PATH' : (error?.message ?? 'could not be started')
+}
+
+function streamsOf({ stdout, stderr }: ChildProcess): { stdout: Readable; stderr: Readable } {
+  if (!stdout || !stderr) throw new Error('a container was spawned without pipes')
+  return { stdout, stderr }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
