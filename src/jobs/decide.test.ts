@@ -1,0 +1,248 @@
+// Which jobs run for a change, one row per rule.
+import { describe, expect, test, vi } from 'vitest'
+import type { CommitStatus, StatusState } from '../api/code-host.ts'
+import type { Postsubmit, Presubmit } from '../config/types.ts'
+import { changesCallFor } from './changes.ts'
+import { branchContexts, contextRequired } from './contexts.ts'
+import { postsubmitRuns, postsubmitsFor, presubmitRuns, presubmitsFor } from './decide.ts'
+import { filterOfComment, reportedContexts, testAllFilter } from './filters.ts'
+import { availableJobs, helpMessage, helpNote, isHelpMessage } from './help-message.ts'
+
+const presubmit = (name: string, change: Partial<Presubmit> = {}): Presubmit => ({
+  name,
+  agent: 'kubernetes',
+  cluster: 'default',
+  namespace: 'test-pods',
+  max_concurrency: 0,
+  error_on_eviction: false,
+  hidden: false,
+  decorate: false,
+  skip_submodules: false,
+  skip_fetch_head: false,
+  clone_depth: 0,
+  context: name,
+  skip_report: false,
+  always_run: false,
+  optional: false,
+  run_before_merge: false,
+  trigger: `(?m)^/test( | .* )${name},?($|\\s.*)`,
+  rerun_command: `/test ${name}`,
+  ...change,
+})
+const postsubmit = (change: Partial<Postsubmit> = {}): Postsubmit => {
+  const {
+    always_run: _,
+    optional: __,
+    run_before_merge: ___,
+    trigger: ____,
+    rerun_command: _____,
+    ...base
+  } = presubmit('p')
+  return { ...base, ...change }
+}
+const on = (branch: string, ...files: string[]) => ({ branch, changes: async () => files })
+const unknown = {
+  branch: 'main',
+  changes: async () => {
+    throw new Error('rate limited')
+  },
+}
+
+test.each<[why: string, job: Partial<Presubmit>, files: string[], called: boolean | undefined]>([
+  ['no pattern', {}, ['a'], undefined],
+  ['a path matches', { run_if_changed: '^docs/' }, ['a', 'docs/b'], true],
+  ['no path matches', { run_if_changed: '^docs/' }, ['a'], false],
+  ['all paths match', { skip_if_only_changed: '^docs/|\\.(md)$|/?(README)$' }, ['docs/x.go'], false],
+  ['a path does not match', { skip_if_only_changed: '^docs/|\\.(md)$|/?(README)$' }, ['./docs/x.go'], true],
+  ['one of two', { skip_if_only_changed: '^docs/|\\.(md)$|/?(README)$' }, ['README', 'foo'], true],
+  ['no files', { run_if_changed: '.' }, [], false],
+  ['no files to skip', { skip_if_only_changed: '.' }, [], false],
+])('files: %s', (_why, job, files, called) => expect(changesCallFor(job, files)).toBe(called))
+
+describe('a selected presubmit', () => {
+  const asked = (forced: boolean, otherwise: boolean) => ({ forced, otherwise })
+  test.each<[why: string, job: Partial<Presubmit>, selection: ReturnType<typeof asked>, runs: boolean]>([
+    ['always runs', { always_run: true }, asked(false, false), true],
+    ['not on other branches', { always_run: true, branches: ['^x$'] }, asked(true, true), false],
+    ['is forced', { run_if_changed: 'never' }, asked(true, false), true],
+    ['runs by default though no file matches', { run_if_changed: 'never' }, asked(false, true), true],
+    ['runs because of its files', { run_if_changed: 'file' }, asked(false, false), true],
+    ['does not run because of its files', { run_if_changed: 'never' }, asked(false, false), false],
+    ['has no reason to run', {}, asked(false, false), false],
+  ])('%s', async (_why, job, selection, runs) => {
+    expect(await presubmitRuns(presubmit('j', job), on('main', 'file'), selection)).toBe(runs)
+  })
+
+  test('files are fetched once, and only when they matter', async () => {
+    const changes = vi.fn(async () => ['file'])
+    const jobs = ['a', 'b'].map((name) => presubmit(name, { run_if_changed: 'file' }))
+    expect(await presubmitsFor(jobs, { branch: 'main', changes }, testAllFilter)).toEqual(jobs)
+    expect(changes).toHaveBeenCalledTimes(1)
+    expect(await presubmitsFor([presubmit('c', { always_run: true })], unknown, testAllFilter)).toHaveLength(1)
+    await expect(presubmitsFor(jobs, unknown, testAllFilter)).rejects.toThrow('rate limited')
+  })
+})
+
+test.each<[why: string, job: Partial<Postsubmit>, runs: boolean]>([
+  ['says nothing', {}, true],
+  ['is off', { always_run: false }, false],
+  ['its files decide', { always_run: false, run_if_changed: '^file$' }, true],
+  ['its files decide against', { run_if_changed: '^other$' }, false],
+  ['its branch is skipped', { always_run: true, skip_branches: ['main'] }, false],
+])('a postsubmit: %s', async (_why, job, runs) => {
+  expect(await postsubmitRuns(postsubmit(job), on('main', 'file'))).toBe(runs)
+  expect(await postsubmitsFor([postsubmit(job)], on('main', 'file'))).toHaveLength(runs ? 1 : 0)
+})
+
+describe('a comment', () => {
+  const jobs = [
+    presubmit('jib', { always_run: true }),
+    presubmit('jub', { run_if_changed: '^src/' }),
+    presubmit('job'),
+    presubmit('jab', { optional: true, always_run: true }),
+    presubmit('jeb', { optional: true }),
+    presubmit('jaw', { always_run: true, branches: ['^other$'] }),
+  ]
+  const status = (context: string, state: StatusState): CommitStatus => ({
+    context,
+    state,
+    description: '',
+    target_url: '',
+  })
+  const selected = async (comment: string, statuses: CommitStatus[] = [], files: string[] = []) => {
+    const contexts = async () => reportedContexts(statuses)
+    const filter = await filterOfComment(comment, { honourOkToTest: true, contexts })
+    return (await presubmitsFor(jobs, on('main', ...files), filter)).map(({ name }) => name).join(' ')
+  }
+  const all = [status('jib', 'success'), status('jab', 'success'), status('jub', 'success')]
+
+  test.each<[why: string, comment: string, statuses: CommitStatus[], files: string[], jobs: string]>([
+    ['a job by name', '/test job', [], [], 'job'],
+    ['with the line end of the web', 'please\r\n/test job\r\n', [], [], 'job'],
+    ['two jobs', '/test jib jub', [], [], 'jib jub'],
+    ['a conditional job by name', '/test jub', [], [], 'jub'],
+    ['a longer name is another job', '/test jub-e2e', [], [], ''],
+    ['a job of another branch', '/test jaw', [], [], ''],
+    ['all automatic ones', '/test all', [], [], 'jib jab'],
+    ['and those that the files call for', '/test all', [], ['src/a'], 'jib jub jab'],
+    ['two blanks are not all', '/test  all', [], [], ''],
+    ['ok-to-test', '/ok-to-test', [], [], 'jib jab'],
+    ['retest: what failed', '/retest', [...all.slice(1), status('jib', 'failure')], [], 'jib'],
+    ['retest: an error is a failure', '/retest', [...all.slice(1), status('jib', 'error')], [], 'jib'],
+    ['retest: what never reported', '/retest', [], [], 'jib jab'],
+    ['retest: never reported, and the files match', '/retest', [], ['src/a'], 'jib jub jab'],
+    ['retest: failed, though files do not match', '/retest', [status('jub', 'failure'), ...all.slice(0, 2)], [], 'jub'],
+    ['retest: a manual job that is pending', '/retest', [...all, status('job', 'pending')], [], ''],
+    ['retest: a manual job that failed', '/retest', [...all, status('job', 'failure')], [], 'job'],
+    ['retest-required leaves optional ones', '/retest-required', [status('jab', 'failure')], [], 'jib'],
+    ['manual-required', '/test-manual-required', [], ['src/a'], 'job'],
+  ])('%s', async (_why, comment, statuses, files, want) => {
+    expect(await selected(comment, statuses, files)).toBe(want)
+  })
+
+  test('statuses are asked for only by retest', async () => {
+    const contexts = vi.fn(async () => reportedContexts([]))
+    await filterOfComment('/test all', { honourOkToTest: false, contexts })
+    expect(contexts).not.toHaveBeenCalled()
+    await filterOfComment('/retest\n/retest-required', { honourOkToTest: false, contexts })
+    expect(contexts).toHaveBeenCalledTimes(1)
+  })
+
+  test('an ignored ok-to-test asks for nothing', async () => {
+    const filter = await filterOfComment('/ok-to-test', {
+      honourOkToTest: false,
+      contexts: async () => reportedContexts([]),
+    })
+    expect(jobs.filter((job) => filter(job))).toEqual([])
+  })
+
+  test('what can be started here', async () => {
+    expect(await availableJobs(jobs, on('main'))).toEqual({
+      testAll: new Set(['jib', 'jab']),
+      required: new Set(['/test jib', '/test jub', '/test job']),
+      optional: new Set(['/test jab', '/test jeb']),
+    })
+  })
+
+  test('a job that only the command of another one starts', async () => {
+    const odd = presubmit('odd', { trigger: '^/test jib$', rerun_command: '/never' })
+    expect((await availableJobs([jobs[0] ?? odd, odd], on('main'))).required).toEqual(new Set(['/test jib', '/never']))
+  })
+
+  test('two jobs with one command', async () => {
+    const twins = ['a', 'b'].map((name) =>
+      presubmit(name, { always_run: true, trigger: '(?m)^/both$', rerun_command: '/both' }),
+    )
+    expect((await availableJobs(twins, on('main'))).required).toEqual(new Set(['/both']))
+  })
+})
+
+describe('help', () => {
+  test.each<[comment: string, selected: number, note: string | undefined]>([
+    ['/test ?', 0, ''],
+    ['/test ?', 3, ''],
+    ['/test', 0, 'The `/test` command needs one or more targets.\n'],
+    ['/test \r\n?', 0, 'The `/test` command needs one or more targets.\n'],
+    ['/retest FOO', 0, 'The `/retest` command does not accept any targets.\n'],
+    ['/retest \r\n/other', 0, undefined],
+    ['/test FOO', 0, 'The specified target(s) for `/test` were not found.\n'],
+    ['/test  all', 0, 'The specified target(s) for `/test` were not found.\n'],
+    ['/test FOO', 1, undefined],
+    ['/test all', 0, 'No jobs can be run with `/test all`.\n'],
+    ['/retest', 0, undefined],
+    ['hello', 0, undefined],
+  ])('%j with %d jobs', (comment, selected, note) => expect(helpNote(comment, selected)).toBe(note))
+
+  const at = { org: 'o', repo: 'r', branch: 'main' }
+  const sets = (testAll: string[], required: string[], optional: string[]) => ({
+    testAll: new Set(testAll),
+    required: new Set(required),
+    optional: new Set(optional),
+  })
+
+  test('lists what there is, sorted', () => {
+    const message = helpMessage('Note.\n', at, sets(['b'], ['/test b', '/test a'], ['/test c']))
+    expect(message).toBe(
+      [
+        'Note.',
+        'The following commands are available to trigger required jobs:',
+        '```\n/test a\n```\n```\n/test b\n```\n',
+        'The following commands are available to trigger optional jobs:',
+        '```\n/test c\n```\n',
+        'Use `/test all` to run the following jobs that were automatically triggered:',
+        '```\nb\n```\n\n',
+      ].join('\n'),
+    )
+    expect(isHelpMessage(message)).toBe(true)
+  })
+  test('as many names as commands are all of them', () => {
+    expect(helpMessage('', at, sets(['a', 'b'], ['/x', '/y'], []))).toMatch(/Use `\/test all` to run all jobs\.\n$/)
+  })
+  test('nothing automatic, nothing said about it', () => {
+    expect(helpMessage('', at, sets([], ['/x'], []))).not.toContain('/test all')
+  })
+  test('no jobs at all', () => {
+    expect(helpMessage('Note.\n', at, sets([], [], []))).toBe('No presubmit jobs available for o/r@main')
+  })
+  test('other comments are not taken for it', () => {
+    expect(isHelpMessage('Use `/test all` to run all jobs.\n')).toBe(false)
+  })
+})
+
+test('contexts of a branch', () => {
+  const jobs = [
+    presubmit('always', { always_run: true }),
+    presubmit('files', { run_if_changed: 'x' }),
+    presubmit('manual'),
+    presubmit('optional', { always_run: true, optional: true }),
+    presubmit('silent', { always_run: true, skip_report: true }),
+    presubmit('elsewhere', { always_run: true, branches: ['^x$'] }),
+  ]
+  expect(branchContexts(jobs, 'main')).toEqual({
+    required: ['always'],
+    requiredIfPresent: ['files', 'manual'],
+    optional: ['optional', 'silent'],
+  })
+  expect(branchContexts(jobs, 'main', true).required).toEqual(['always', 'manual'])
+  expect(jobs.filter(contextRequired).map(({ name }) => name)).toEqual(['always', 'files', 'manual', 'elsewhere'])
+})
