@@ -74,7 +74,7 @@ export function clientOf({ url, token, ca }: Pick<ApiServer, 'url' | 'token' | '
         headersTimeout: 0,
       })
       if (answer.statusCode !== 200) {
-        yield { type: 'ERROR', object: (await answer.body.json()) as SeenEvent['object'] }
+        yield { type: `HTTP ${answer.statusCode}`, object: (await answer.body.json()) as SeenEvent['object'] }
         return
       }
       let rest = ''

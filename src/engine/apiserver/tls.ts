@@ -56,9 +56,10 @@ async function readPair(dir: string, name: string, nowMs: number): Promise<Pair 
   }
 }
 
-async function savePair(dir: string, name: string, pair: Pair): Promise<Pair> {
+async function savePair(dir: string, name: string, issued: Pair): Promise<Pair> {
+  const pair = { key: `${issued.key.trimEnd()}\n`, cert: `${issued.cert.trimEnd()}\n` }
   const path = join(dir, `${name}.pem`)
-  await writeFile(`${path}.new`, `${pair.key.trimEnd()}\n${pair.cert.trimEnd()}\n`, { mode: 0o600 })
+  await writeFile(`${path}.new`, pair.key + pair.cert, { mode: 0o600 })
   await rename(`${path}.new`, path)
   return pair
 }
