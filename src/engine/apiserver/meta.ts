@@ -104,13 +104,22 @@ export function metaForUpdate(old: ApiObject, next: ApiObject): ObjectMeta {
   ] as const) {
     delete kept[field]
   }
-  return {
+  return tidied({
     name: before.name ?? '',
     ...pick(before, 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'),
     ...pick(before, 'deletionTimestamp', 'deletionGracePeriodSeconds'),
     ...(before.managedFields ? { managedFields: before.managedFields } : {}),
     ...kept,
+  })
+}
+
+/** A copy without empty maps and lists, which mean the same as none. */
+export function tidied(meta: ObjectMeta): ObjectMeta {
+  const copy: ObjectMeta = { ...meta }
+  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields'] as const) {
+    if (Object.keys(copy[field] ?? {}).length === 0) delete copy[field]
   }
+  return copy
 }
 
 function pick<K extends keyof ObjectMeta>(meta: ObjectMeta, ...fields: readonly K[]): Partial<Pick<ObjectMeta, K>> {

@@ -12,7 +12,7 @@ import { type ApiServer, type ApiServerOptions, startApiServer } from './server.
 /** An answer with its parsed body. */
 export interface Answer {
   readonly code: number
-  readonly body: ApiObject & { readonly [field: string]: unknown }
+  readonly body: ApiObject & { readonly metadata: { readonly continue?: string } }
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 

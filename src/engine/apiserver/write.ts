@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Ids } from '../../system/ids.ts'
 import { type Kind, resourceOf, selectableFields } from './kinds/kind.ts'
-import { metaForUpdate, validateMeta } from './meta.ts'
+import { metaForUpdate, tidied, validateMeta } from './meta.ts'
 import { type ApiObject, isJson, timestamp, without } from './object.ts'
 import { recordUpdate } from './patch/apply.ts'
 import {
@@ -82,7 +82,7 @@ export function create(tx: Tx, kind: Kind, namespace: string, given: ApiObject, 
     'selfLink',
     'generation',
   )
-  const metadata: ApiObject['metadata'] = {
+  const metadata: ApiObject['metadata'] = tidied({
     ...own,
     name,
     ...(kind.namespaced ? { namespace } : {}),
@@ -90,7 +90,7 @@ export function create(tx: Tx, kind: Kind, namespace: string, given: ApiObject, 
     ...(hasGeneration(kind) ? { generation: 1 } : {}),
     creationTimestamp: now as unknown as NonNullable<ApiObject['metadata']['creationTimestamp']>,
     ...(managedFields ? { managedFields } : {}),
-  }
+  })
   const dropsStatus = kind.statusSubresource && !kind.rules.keepsStatusAtCreation
   const base: ApiObject = { ...(dropsStatus ? (without(given, 'status') as ApiObject) : given), metadata }
   const object = kind.rules.forCreate?.(base, now) ?? base

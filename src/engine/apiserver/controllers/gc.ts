@@ -1,5 +1,5 @@
 // Garbage collection: what belongs to an object that is gone goes as well.
-import { type ApiObject, isJson } from '../object.ts'
+import type { ApiObject } from '../object.ts'
 import type { Row, Tx } from '../store.ts'
 import {
   fieldsOfRow,
@@ -84,4 +84,4 @@ export function runGarbageCollector({ store, registry, now, ids, failed }: Contr
 }
 
 const waitsForDependents = ({ metadata }: ApiObject) =>
-  isJson(metadata) && Boolean(metadata.deletionTimestamp) && metadata.finalizers?.includes(foregroundFinalizer) === true
+  Boolean(metadata.deletionTimestamp) && metadata.finalizers?.includes(foregroundFinalizer) === true
