@@ -1,0 +1,98 @@
+// Serves GraphQL at /api/graphql. The schema is made at the first call: it costs time and memory that many never need.
+import type { FastifyInstance } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
+import type { Core } from '../core.ts'
+import { Refusal } from '../errors.ts'
+import type { Faults } from '../faults.ts'
+import { callerOf } from '../rest/auth.ts'
+import { rateLimitHeaders } from '../rest/rate-limit.ts'
+import type { Context } from './context.ts'
+
+const path = '/api/graphql'
+
+interface Engine {
+  readonly schema: GraphQLSchema
+  readonly graphql: typeof import('graphql').graphql
+}
+
+let engine: Promise<Engine> | undefined
+
+async function loadEngine(): Promise<Engine> {
+  const [{ graphql }, { cutSchema }, { types }] = await Promise.all([
+    import('graphql'),
+    import('./cut.ts'),
+    import('./roots.ts'),
+  ])
+  return { graphql, schema: cutSchema(types) }
+}
+
+/** Answers POST /api/graphql. */
+export function graphqlApi(core: Core, faults: Faults) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    app.post(path, async (request, reply) => {
+      const fault = faults.take('POST', '/graphql')
+      if (fault) {
+        if (fault.kind === 'delay') await core.clock.sleep(fault.delayMs ?? 1000)
+        else if (fault.kind.startsWith('reset')) {
+          reply.hijack()
+          reply.raw.destroy()
+          return reply
+        } else {
+          const status =
+            { 'bad-gateway': 502, 'too-many-requests': 429, answer: fault.status ?? 500 }[String(fault.kind)] ?? 403
+          const retry = { 'retry-after': String(fault.retryAfterSeconds ?? 1) }
+          return reply
+            .code(status)
+            .headers(status === 403 || status === 429 ? retry : {})
+            .send({ message: fault.message ?? 'You have exceeded a secondary rate limit.' })
+        }
+      }
+      try {
+        const { actor, token } = callerOf(core, request.headers.authorization)
+        if (!actor) throw new Refusal(401, 'This endpoint requires you to be authenticated.')
+        const { query, variables, operationName } = readRequest(request.body)
+        engine ??= loadEngine()
+        const { schema, graphql } = await engine
+        const contextValue: Context = { core, viewer: actor }
+        const result = await graphql({
+          schema,
+          source: query,
+          contextValue,
+          variableValues: variables,
+          operationName: operationName ?? null,
+        })
+        for (const error of result.errors ?? []) {
+          if (error.originalError && !(error.originalError instanceof Refusal))
+            core.log.debug({ err: error.originalError }, 'a GraphQL field failed')
+        }
+        return await reply.headers(rateLimitHeaders(core, token)).send(result)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        return reply
+          .code(error.status)
+          .send({ message: error.message, documentation_url: 'https://docs.github.com/graphql' })
+      }
+    })
+  }
+}
+
+function readRequest(body: unknown): { query: string; variables: Record<string, unknown>; operationName?: string } {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(String(body))
+  } catch {
+    throw new Refusal(400, 'Problems parsing JSON')
+  }
+  const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}))
+  const query: unknown = fields.get('query')
+  const variables: unknown = fields.get('variables')
+  const operationName: unknown = fields.get('operationName')
+  if (typeof query !== 'string') throw new Refusal(400, 'A query attribute must be specified and must be a string.')
+  return {
+    query,
+    variables: typeof variables === 'object' && variables !== null ? { ...variables } : {},
+    ...(typeof operationName === 'string' ? { operationName } : {}),
+  }
+}

@@ -1,0 +1,289 @@
+// REST: commits, comparisons, refs, trees, blobs and the contents of files and folders.
+import { moveRef } from '../actions/pushes.ts'
+import { accountByEmail, type Core, gitDir, repoNow, sameLogin } from '../core.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { gitText } from '../git/command.ts'
+import {
+  countCommits,
+  diff,
+  fileChanges,
+  listTree,
+  log,
+  mailPatches,
+  mergeBase,
+  readBlob,
+  readPath,
+  type TreeEntry,
+} from '../git/read.ts'
+import { resolveCommit } from '../git/refs.ts'
+import { commitShape, fileShape, gitCommitShape, refShape } from '../shapes/commits.ts'
+import { repoPage, repoUrl } from '../shapes/repos.ts'
+import { segment } from '../shapes/shape.ts'
+import type { Repo } from '../state/records.ts'
+import { type AnyAnswer, answer, type Call, handTyped, noContent, repoOf, route, undescribed } from './route.ts'
+
+type RefPath = { owner: string; repo: string; ref: string }
+
+async function commitOf(core: Core, repo: Repo, revision: string): Promise<string> {
+  const sha = await resolveCommit(gitDir(core, repo), revision)
+  if (!sha) throw new Refusal(422, `No commit found for SHA: ${revision}`)
+  return sha
+}
+
+/** Refs under a name: exactly that one, or those that start with it. Pull requests' refs are included. */
+async function refsUnder(core: Core, repo: Repo, name: string): Promise<{ ref: string; sha: string; type: string }[]> {
+  const text = await gitText(gitDir(core, repo), [
+    'for-each-ref',
+    '--format=%(refname) %(objectname) %(objecttype)',
+    'refs/heads',
+    'refs/tags',
+    'refs/pull',
+  ])
+  return text.split('\n').flatMap((line) => {
+    const [ref = '', sha = '', type = ''] = line.split(' ')
+    return ref.startsWith(`refs/${name}`) ? [{ ref, sha, type }] : []
+  })
+}
+
+const media = (accept: string): string | undefined =>
+  /application\/vnd\.github\.(?:v3\.)?(diff|patch|sha|raw)/.exec(accept)?.[1]
+
+const asText = (kind: string, body: string): AnyAnswer => ({
+  status: 200,
+  body,
+  type: `application/vnd.github.${kind}; charset=utf-8`,
+})
+
+export const gitRoutes = [
+  route('get', '/repos/{owner}/{repo}/commits', async (call) => {
+    const { core, query, page } = call
+    const repo = repoOf(call)
+    const sha = await resolveCommit(gitDir(core, repo), query('sha') ?? repo.default_branch)
+    if (!sha) throw query('sha') === undefined ? new Refusal(409, 'Git Repository is empty.') : notFound()
+    const [path, since, until, author] = [query('path'), query('since'), query('until'), query('author')]
+    const options = [sha, ...(since ? [`--since=${since}`] : []), ...(until ? [`--until=${until}`] : [])]
+    const commits = await log(gitDir(core, repo), ['--max-count=2000', ...options], path ? [path] : [])
+    const wanted = commits.filter((c) => {
+      const account = accountByEmail(core.state, c.author.email)
+      return author === undefined || c.author.email === author || (account && sameLogin(account.login, author))
+    })
+    return answer(
+      200,
+      page(wanted).map((commit) => commitShape(core, repo, commit)),
+    )
+  }),
+
+  handTyped<RefPath>('get', '/repos/{owner}/{repo}/commits/{ref}', async (call) => {
+    const { core, path, accept } = call
+    const repo = repoOf(call)
+    const dir = gitDir(core, repo)
+    const sha = await commitOf(core, repo, path.ref)
+    const [commit] = await log(dir, ['-1', sha])
+    if (!commit) throw notFound()
+    const parent = commit.parents[0] ?? null
+    const kind = media(accept)
+    if (kind === 'sha') return asText('sha', sha)
+    if (kind === 'diff' && parent) return asText('diff', await diff(dir, parent, sha))
+    if (kind === 'patch' && parent) return asText('patch', await mailPatches(dir, parent, sha))
+    return answer(200, commitShape(core, repo, commit, await fileChanges(dir, parent, sha)))
+  }),
+
+  handTyped<{ owner: string; repo: string; basehead: string }>(
+    'get',
+    '/repos/{owner}/{repo}/compare/{basehead}',
+    async (call) => {
+      const { core, path, accept, page } = call
+      const repo = repoOf(call)
+      const dir = gitDir(core, repo)
+      const [from = '', to = ''] = path.basehead.split('...').map((side) => side.replace(`${repo.owner}:`, ''))
+      const [base, head] = await Promise.all([resolveCommit(dir, from), resolveCommit(dir, to)])
+      if (!base || !head) throw notFound()
+      const start = await mergeBase(dir, base, head)
+      if (!start) throw new Refusal(404, `No common ancestor between ${from} and ${to}.`)
+      const kind = media(accept)
+      if (kind === 'diff') return asText('diff', await diff(dir, start, head))
+      if (kind === 'patch') return asText('patch', await mailPatches(dir, base, head))
+      const [ahead, behind, commits, [baseCommit], [startCommit], files] = await Promise.all([
+        countCommits(dir, base, head),
+        countCommits(dir, head, base),
+        log(dir, ['--reverse', head, `^${base}`]),
+        log(dir, ['-1', base]),
+        log(dir, ['-1', start]),
+        fileChanges(dir, start, head),
+      ])
+      if (!baseCommit || !startCommit) throw notFound()
+      const url = `${repoUrl(core, repo)}/compare/${segment(path.basehead)}`
+      const page_ = `${repoPage(core, repo)}/compare/${path.basehead}`
+      return answer(200, {
+        url,
+        html_url: page_,
+        permalink_url: page_,
+        diff_url: `${page_}.diff`,
+        patch_url: `${page_}.patch`,
+        base_commit: commitShape(core, repo, baseCommit),
+        merge_base_commit: commitShape(core, repo, startCommit),
+        status: ahead && behind ? 'diverged' : ahead ? 'ahead' : behind ? 'behind' : 'identical',
+        ahead_by: ahead,
+        behind_by: behind,
+        total_commits: commits.length,
+        commits: page(commits).map((commit) => commitShape(core, repo, commit)),
+        files: files.slice(0, 300).map((file) => fileShape(core, repo, file, head)),
+      })
+    },
+  ),
+
+  route('get', '/repos/{owner}/{repo}/git/commits/{commit_sha}', async (call) => {
+    const repo = repoOf(call)
+    const [commit] = await log(gitDir(call.core, repo), ['-1', call.path.commit_sha])
+    if (!commit) throw notFound()
+    return answer(200, gitCommitShape(call.core, repo, commit))
+  }),
+
+  route('get', '/repos/{owner}/{repo}/git/ref/{ref}', async (call) => {
+    const repo = repoOf(call)
+    const found = (await refsUnder(call.core, repo, call.path.ref)).find(({ ref }) => ref === `refs/${call.path.ref}`)
+    if (!found) throw notFound()
+    return answer(200, refShape(call.core, repo, found.ref, found.sha, found.type))
+  }),
+
+  route('get', '/repos/{owner}/{repo}/git/matching-refs/{ref}', async (call) => {
+    const repo = repoOf(call)
+    const found = await refsUnder(call.core, repo, call.path.ref)
+    return answer(
+      200,
+      found.map(({ ref, sha, type }) => refShape(call.core, repo, ref, sha, type)),
+    )
+  }),
+
+  // Servers of old answer one ref, or the list of those that start with the name; Prow still asks this way.
+  undescribed<RefPath>('get', '/repos/{owner}/{repo}/git/refs/{ref}', async (call) => {
+    const repo = repoOf(call)
+    const found = await refsUnder(call.core, repo, call.path.ref)
+    const shapes = found.map(({ ref, sha, type }) => refShape(call.core, repo, ref, sha, type))
+    const exact = shapes.find(({ ref }) => ref === `refs/${call.path.ref}`)
+    if (exact) return answer(200, exact)
+    if (shapes.length === 0) throw notFound()
+    return answer(200, shapes)
+  }),
+
+  route('post', '/repos/{owner}/{repo}/git/refs', async (call) => {
+    const { core, body, by } = call
+    const repo = repoOf(call, 'push')
+    const ref = body.requiredText('ref')
+    const sha = await resolveCommit(gitDir(core, repo), body.requiredText('sha'))
+    if (!/^refs\/(heads|tags)\/./.test(ref))
+      throw new Refusal(422, 'Reference name must start with refs/heads/ or refs/tags/.')
+    if (!sha) throw new Refusal(422, 'Object does not exist')
+    if (repo.refs[ref]) throw new Refusal(422, 'Reference already exists')
+    await moveRef(core, repo, by(), ref, sha, false)
+    return answer(201, refShape(core, repo, ref, sha, 'commit'))
+  }),
+
+  route('patch', '/repos/{owner}/{repo}/git/refs/{ref}', async (call) => {
+    const { core, path, body, by } = call
+    const repo = repoOf(call, 'push')
+    const ref = `refs/${path.ref}`
+    const sha = await resolveCommit(gitDir(core, repo), body.requiredText('sha'))
+    if (!sha) throw new Refusal(422, 'Object does not exist')
+    if (!repo.refs[ref]) throw new Refusal(422, 'Reference does not exist')
+    await moveRef(core, repo, by(), ref, sha, body.flag('force') ?? false)
+    return answer(200, refShape(core, repo, ref, sha, 'commit'))
+  }),
+
+  route('delete', '/repos/{owner}/{repo}/git/refs/{ref}', async (call) => {
+    const repo = repoOf(call, 'push')
+    const ref = `refs/${call.path.ref}`
+    if (!repo.refs[ref]) throw new Refusal(422, 'Reference does not exist')
+    await moveRef(call.core, repo, call.by(), ref, null, true)
+    return noContent
+  }),
+
+  route('get', '/repos/{owner}/{repo}/git/trees/{tree_sha}', async (call) => {
+    const { core, path, query } = call
+    const repo = repoOf(call)
+    const dir = gitDir(core, repo)
+    const sha = await gitText(dir, ['rev-parse', '--verify', '--end-of-options', `${path.tree_sha}^{tree}`]).catch(
+      () => undefined,
+    )
+    if (!sha) throw notFound()
+    const url = `${repoUrl(core, repo)}/git`
+    const entries = await listTree(dir, sha, [], query('recursive') !== undefined)
+    const tree = entries.map(({ path: p, mode, type, sha: s, size }) => ({
+      path: p,
+      mode,
+      type,
+      sha: s,
+      ...(type === 'blob' ? { size } : {}),
+      url: `${url}/${type}s/${s}`,
+    }))
+    return answer(200, { sha, url: `${url}/trees/${sha}`, tree, truncated: false })
+  }),
+
+  route('get', '/repos/{owner}/{repo}/git/blobs/{file_sha}', async (call) => {
+    const repo = repoOf(call)
+    const bytes = /^[0-9a-f]{40}$/.test(call.path.file_sha)
+      ? await readBlob(gitDir(call.core, repo), call.path.file_sha)
+      : undefined
+    if (!bytes) throw notFound()
+    return answer(200, {
+      sha: call.path.file_sha,
+      node_id: '',
+      size: bytes.length,
+      encoding: 'base64',
+      content: wrapped(bytes),
+      url: `${repoUrl(call.core, repo)}/git/blobs/${call.path.file_sha}`,
+    })
+  }),
+
+  handTyped<{ owner: string; repo: string; path: string }>('get', '/repos/{owner}/{repo}/contents/{path}', contents),
+]
+
+/** GitHub breaks base64 into lines of 60. */
+const wrapped = (bytes: Buffer): string => bytes.toString('base64').replace(/.{60}/g, '$&\n').concat('\n')
+
+async function contents(call: Call<{ owner: string; repo: string; path: string }>): Promise<AnyAnswer> {
+  const { core, path, query, accept } = call
+  const repo = repoOf(call)
+  const dir = gitDir(core, repo)
+  const ref = query('ref') ?? repoNow(core.state, repo.id).default_branch
+  const commit = await resolveCommit(dir, ref)
+  if (!commit)
+    throw new Refusal(
+      404,
+      query('ref') === undefined ? 'This repository is empty.' : `No commit found for the ref ${ref}`,
+    )
+  const found = await readPath(dir, commit, path.path.replace(/^\/+|\/+$/g, ''))
+  if (!found) throw notFound()
+  if (found.entries)
+    return answer(
+      200,
+      found.entries.map((entry) => entryShape(core, repo, entry, ref)),
+    )
+  const bytes = await readBlob(dir, found.entry.sha)
+  if (!bytes) throw notFound()
+  if (media(accept) === 'raw') return { status: 200, body: bytes, type: 'application/vnd.github.raw; charset=utf-8' }
+  // Above one megabyte GitHub leaves the content to the raw media type.
+  const large = bytes.length > 1_000_000
+  const content = large ? { encoding: 'none', content: '' } : { encoding: 'base64', content: wrapped(bytes) }
+  return answer(200, { ...entryShape(core, repo, found.entry, ref), type: 'file', ...content })
+}
+
+function entryShape(core: Core, repo: Repo, entry: TreeEntry, ref: string) {
+  const path = entry.path.split('/').map(segment).join('/')
+  const self = `${repoUrl(core, repo)}/contents/${path}?ref=${segment(ref)}`
+  const kind = entry.type === 'tree' ? 'dir' : 'file'
+  const html = `${repoPage(core, repo)}/${kind === 'dir' ? 'tree' : 'blob'}/${ref}/${path}`
+  const git = `${repoUrl(core, repo)}/git/${entry.type}s/${entry.sha}`
+  return {
+    name: entry.path.split('/').at(-1) ?? '',
+    path: entry.path,
+    sha: entry.sha,
+    size: entry.size,
+    url: self,
+    html_url: html,
+    git_url: git,
+    download_url: kind === 'dir' ? null : `${repoPage(core, repo)}/raw/${ref}/${path}`,
+    type: kind,
+    _links: { self, git, html },
+  }
+}
