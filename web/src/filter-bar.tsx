@@ -63,12 +63,12 @@ export function FilterBar(props: {
       </div>
       <div className={open ? 'filter-more open' : 'filter-more'} id={`${id}-more`}>
         <label>
-          Type
+          <span className="hidden">Type</span>
           <select
             value={filters.type[0] ?? ''}
             onChange={(event) => set({ type: types.filter((type) => type === event.target.value) })}
           >
-            <option value="">all</option>
+            <option value="">All types</option>
             {types.map((type) => (
               <option key={type}>{type}</option>
             ))}
@@ -79,27 +79,27 @@ export function FilterBar(props: {
           value={filters.repo}
           offers={offered.repos}
           onChange={(repo) => set({ repo })}
-          placeholder="org/repo"
+          placeholder="Repository"
         />
         <Text
           label="Job"
           value={filters.job}
           offers={offered.jobs}
           onChange={(job) => set({ job })}
-          placeholder="name or pull-*"
+          placeholder="Job, e.g. pull-*"
         />
         <Text
           label="Author"
           value={filters.author}
           offers={offered.authors}
           onChange={(author) => set({ author })}
-          placeholder="login"
+          placeholder="Author"
         />
         <Text
           label="PR"
           value={filters.pull}
           onChange={(pull) => set({ pull: pull.replace(/\D/g, '') })}
-          placeholder="number"
+          placeholder="PR"
           narrow
         />
       </div>
@@ -146,7 +146,7 @@ function Text(props: {
   const list = useId()
   return (
     <label className={props.narrow ? 'narrow' : undefined}>
-      {props.label}
+      <span className="hidden">{props.label}</span>
       <input
         value={props.value}
         placeholder={props.placeholder}

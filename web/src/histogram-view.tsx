@@ -15,7 +15,7 @@ export const Histogram = memo(function Histogram({ rows }: { rows: readonly JobR
   const total = count * (width + gap)
   const good = bars.filter(({ state }) => state === 'success').length
   const bad = bars.filter(({ state }) => state === 'failure' || state === 'error').length
-  const text = `Last ${bars.length} runs: ${good} passed, ${bad} failed`
+  const text = `Last ${bars.length === 1 ? 'run' : `${bars.length} runs`}: ${good} passed, ${bad} failed`
   // For everybody who cannot see or click bars, the caption says the same and the table below has the links.
   return (
     <figure className="histogram">

@@ -69,12 +69,19 @@ function JobCell({ row }: { row: JobRow }) {
       </Link>
       {row.completed ? (
         <span className="sub" title={row.description}>
+          <b className="state-word">{row.state}</b>
           {row.description}
         </span>
       ) : (
-        <span className="sub why" title={`${row.reason}. Next: ${row.next}`}>
-          {row.reason} · <Since time={row.since} />
-        </span>
+        <>
+          <span className="sub why">
+            <b className="state-word">{row.state}</b>
+            <span title={row.reason}>{row.reason}</span> <Since time={row.since} />
+          </span>
+          <span className="sub" title={row.next}>
+            Next: {row.next}
+          </span>
+        </>
       )}
     </>
   )

@@ -25,17 +25,17 @@ export function Logs({ detail }: { detail: JobDetail }) {
           ))}
         </div>
       )}
-      <OneLog key={log.container} log={log} />
+      <OneLog key={log.container} log={log} ended={!detail.live || detail.row.completed > 0} />
     </section>
   )
 }
 
-function OneLog({ log }: { log: LogDetail }) {
+function OneLog({ log, ended }: { log: LogDetail; ended: boolean }) {
   switch (log.from) {
     case 'nowhere':
       return (
         <div className="no-log">
-          <h2>No log yet</h2>
+          <h2>{ended ? 'No log' : 'No log yet'}</h2>
           <p>{log.why}</p>
           {log.next && <p className="muted">{log.next}</p>}
         </div>

@@ -1,7 +1,7 @@
 // The table of jobs: only the rows in view exist, so that 20,000 scroll as easily as 20. On a phone a row becomes a card.
 import { type SortingState, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type Ref, useEffect, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react'
+import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react'
 import type { JobRow } from '../../src/deck/wire.ts'
 import type { Action } from './actions.tsx'
 import { canAbort } from './actions.tsx'
@@ -15,7 +15,8 @@ export interface TableHandle {
 }
 
 const phone = matchMedia('(max-width: 760px)')
-const heights = { phone: 92, laptop: 54 }
+/** Pixels. What has not ended has one more line, which says what would move it. */
+const heights = { phone: 88, laptop: 54, more: 19 }
 
 function useIsPhone(): boolean {
   return useSyncExternalStore(
@@ -45,11 +46,13 @@ export function JobTable(props: {
   const wantsFocus = useRef(false)
   const isPhone = useIsPhone()
   const size = isPhone ? heights.phone : heights.laptop
+  // Positions are worked out anew whenever this changes, so it changes only with the rows.
+  const getItemKey = useCallback((at: number) => shown[at]?.id ?? at, [shown])
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => size,
-    getItemKey: (at) => shown[at]?.id ?? at,
+    estimateSize: (at) => size + (shown[at]?.original.completed === 0 ? heights.more : 0),
+    getItemKey,
     overscan: 8,
     initialOffset: props.startOffset,
   })

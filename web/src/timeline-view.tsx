@@ -4,8 +4,13 @@ import { duration, exact } from './durations.ts'
 import { useNow } from './now.ts'
 import { stagesOf } from './timeline.ts'
 
-export function Timeline({ detail: { row, containers } }: { detail: JobDetail }) {
-  const stages = stagesOf(row, containers, useNow())
+export function Timeline({ detail: { row, containers, logs } }: { detail: JobDetail }) {
+  const stages = stagesOf(
+    row,
+    containers,
+    logs.map((log) => log.container),
+    useNow(),
+  )
   if (stages.length === 0) return null
   return (
     <section className="card">

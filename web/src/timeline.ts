@@ -10,15 +10,25 @@ export interface Stage {
   readonly open: boolean
 }
 
-/** Waiting for a Pod, then preparing (images, clones, uploads), then the test. Stages that are not known are left out. */
-export function stagesOf(row: JobRow, containers: readonly ContainerDetail[], now: number): Stage[] {
+/**
+ * Waiting for a Pod, then preparing (images, clones, uploads), then the test. Stages that are not known are left out.
+ * @param testContainers Names of the containers that the job's author wrote.
+ */
+export function stagesOf(
+  row: JobRow,
+  containers: readonly ContainerDetail[],
+  testContainers: readonly string[],
+  now: number,
+): Stage[] {
   const end = row.completed || Math.max(now, row.created)
   const open = row.completed === 0
   if (row.created === 0) return []
   if (row.pending === 0) return [{ label: 'Waited', from: row.created, to: end, open }]
   const pending = Math.min(row.pending, end)
   const waited: Stage = { label: 'Waited', from: row.created, to: pending, open: false }
-  const tests = containers.filter(({ init, started }) => !init && started > 0).map(({ started }) => started)
+  const tests = containers
+    .filter(({ name, init, started }) => !init && started > 0 && testContainers.includes(name))
+    .map(({ started }) => started)
   if (tests.length === 0) {
     const label = containers.length > 0 && open ? 'Prepared' : 'Ran'
     return [waited, { label, from: pending, to: end, open }]
