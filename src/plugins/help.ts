@@ -46,10 +46,10 @@ function message(label: HelpLabel, { help_guidelines_url, help_guidelines_summar
   const first = label === goodFirstIssue
   const link = first ? `${help_guidelines_url}#good-first-issue` : help_guidelines_url
   const guidelines = help_guidelines_summary
-    ? `### Guidelines\n\n${help_guidelines_summary}\n\nFor more details on the requirements of such an issue, please see [here](${link}) and ensure that they are met.`
-    : `Please ensure that the issue meets the requirements listed [here](${link}).`
+    ? `### Guidelines\n\n${help_guidelines_summary}\n\nThe requirements of such an issue are described [here](${link}); please check that it meets them.`
+    : `Please check that the issue meets the requirements listed [here](${link}).`
   const undo = `/remove-${first ? 'good-first-issue' : 'help'}`
-  return `\n\t${markers[label]}\n\n${guidelines}\n\nIf this request no longer meets these requirements, the label can be removed by commenting with the \`${undo}\` command.`
+  return `\n\t${markers[label]}\n\n${guidelines}\n\nWhen it no longer does, comment \`${undo}\` to take the label off.`
 }
 
 async function run({ event, said, issue, plugins }: CommandContext<Form>): Promise<void> {
@@ -71,13 +71,13 @@ async function remove(issue: Thread, label: HelpLabel): Promise<void> {
 
 export default plugin({
   name: 'help',
-  about: `The help plugin provides commands that add or remove the '${helpWanted}' and the '${goodFirstIssue}' labels from issues.`,
+  about: `Adds and removes the labels '${helpWanted}' and '${goodFirstIssue}', by which people find issues to work on.`,
   on: 'comment created on an open issue',
   commands: [
     {
       usage: '/[remove-](help|good-first-issue)',
-      about: `Applies or removes the '${helpWanted}' and '${goodFirstIssue}' labels to an issue.`,
-      who: 'Anyone can trigger this command on an issue.',
+      about: `Adds or removes the label '${helpWanted}' or '${goodFirstIssue}'.`,
+      who: 'Anybody, on an issue.',
       examples: ['/help', '/remove-help', '/good-first-issue', '/remove-good-first-issue'],
       forms: {
         help: re2`(?mi)^/help\s*$`,

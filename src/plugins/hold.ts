@@ -5,13 +5,13 @@ import { plugin } from '../hook/plugin.ts'
 
 export default plugin({
   name: 'hold',
-  about: `The hold plugin allows anyone to add or remove the '${github.hold}' label from a pull request, which keeps the pull request from merging for now without withholding approval.`,
+  about: `Adds or removes the label '${github.hold}', which says: do not merge this yet. Approvals stay as they are.`,
   on: 'comment created on a pull request',
   commands: [
     {
       usage: '/[remove-][un]hold [cancel]',
-      about: `Adds or removes the \`${github.hold}\` label, which says that the PR should not be merged automatically yet.`,
-      who: 'Anyone can use the /hold command to add or remove the label.',
+      about: `Adds or removes the label '${github.hold}'. A reason may follow.`,
+      who: 'Anybody.',
       examples: ['/hold', '/hold cancel', '/unhold', '/remove-hold'],
       forms: {
         // First, because "/hold cancel" would also pass as "/hold <reason>".

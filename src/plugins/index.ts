@@ -5,4 +5,5 @@ export const plugins = {
   help: () => import('./help.ts'),
   hold: () => import('./hold.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),
+  trigger: () => import('./trigger/trigger.ts'),
 } satisfies Catalogue

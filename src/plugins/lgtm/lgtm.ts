@@ -127,13 +127,13 @@ function skipsCollaborators({ sections }: PluginConfig, { org, repo }: Pick<Thre
 
 export default plugin({
   name: 'lgtm',
-  about: `The lgtm plugin manages the application and removal of the '${github.lgtm}' (Looks Good To Me) label, which is typically used to gate merging.`,
+  about: `Adds and removes the label '${github.lgtm}' (looks good to me): somebody else than the author has reviewed the change.`,
   on: 'comment created on an open pull request',
   commands: [
     {
       usage: '/[remove-]lgtm [cancel] or GitHub Review action',
-      about: `Adds or removes the '${github.lgtm}' label, which is typically used to gate merging.`,
-      who: "Collaborators on the repository. '/lgtm cancel' can be used additionally by the PR author.",
+      about: `Adds or removes the label '${github.lgtm}', which Tide usually asks for before it merges.`,
+      who: 'Collaborators of the repository. The author may use /lgtm cancel, too.',
       featured: true,
       examples: [
         '/lgtm',
