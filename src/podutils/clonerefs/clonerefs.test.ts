@@ -46,16 +46,6 @@ const from = (more: Partial<Refs> = {}): Refs => ({
 })
 const dir = () => world.path('go/src/github.com/o/r')
 const git = (...args: string[]) => execFileSync('git', args, { cwd: dir(), encoding: 'utf8' }).trim()
-/** Pushes time on for as long as the work takes. */
-async function patiently<T>(work: Promise<T>): Promise<T> {
-  let done = false
-  const finished = work.finally(() => {
-    done = true
-  })
-  await world.until(async () => done)
-  while (!done) await world.clock.advance('30s')
-  return finished
-}
 
 test('the branch is checked out, by name, and the record tells how', async () => {
   const { code, cloned } = await run([from()])
@@ -141,7 +131,7 @@ exec /usr/bin/git "$@"
   test('nine times and then succeeds is one entry of a good record', async () => {
     flakyGit(9)
     const start = world.clock.now()
-    const { cloned } = await patiently(run([from()]))
+    const { cloned } = await world.patiently(run([from()]))
     expect(cloned[0]?.final_sha).toBe(base)
     const fetches = cloned[0]?.commands.filter(({ command }) => command.includes('git fetch')) ?? []
     expect(fetches).toHaveLength(2)
@@ -153,7 +143,7 @@ exec /usr/bin/git "$@"
 
   test('ten times fails the record', async () => {
     flakyGit(10)
-    const { cloned } = await patiently(run([from()]))
+    const { cloned } = await world.patiently(run([from()]))
     expect(cloned[0]).toMatchObject({ failed: true })
     expect(cloned[0]?.commands.at(-1)).toMatchObject({ output: 'fatal: not now\n', error: 'exit status 128' })
     expect(world.text('count')).toHaveLength(10)

@@ -10,6 +10,7 @@ import { abortedErrorCode, internalErrorCode, parseMarker, previousErrorCode, wr
 import { readOptions, type Shape, utility } from '../options.ts'
 import { watchFolder } from '../watch-folder.ts'
 import type { World } from '../world.ts'
+import { wrapperShape } from '../wrapper.ts'
 import { placeEntrypoint } from './copy.ts'
 import { runTest, type TestOutcome } from './test-process.ts'
 
@@ -45,14 +46,6 @@ export const entrypoint = utility('entrypoint', async (world, args, log) => {
 })
 
 const stdoutLog = (world: World) => createLog('entrypoint', world.clock, (line) => void world.stdout(line))
-
-export const wrapperShape = {
-  args: 'texts',
-  container_name: 'text',
-  process_log: 'text',
-  marker_file: 'text',
-  metadata_file: 'text',
-} as const
 
 const shape: Shape<EntrypointOptions> = {
   timeout: 'whole',

@@ -23,6 +23,8 @@ export interface TestWorld extends World {
   signal(name: EndSignal): void
   /** Resolves once the condition holds; it is looked at whenever the machine has had a chance to go on. */
   until(condition: () => unknown): Promise<void>
+  /** Lets time pass for as long as the work takes. */
+  patiently<T>(work: Promise<T>): Promise<T>
   remove(): Promise<void>
 }
 
@@ -56,6 +58,15 @@ export function testWorld(start?: number | string): TestWorld {
     },
     until: async (condition) => {
       while (!holds(condition)) await new Promise((resolve) => setImmediate(resolve))
+    },
+    async patiently(work) {
+      let done = false
+      const settled = () => {
+        done = true
+      }
+      work.then(settled, settled)
+      while (!done) await world.clock.advance('30s')
+      return work
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }

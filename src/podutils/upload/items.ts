@@ -18,8 +18,7 @@ export async function findItems(items: readonly string[], log: Log): Promise<Ite
   const found: Item[] = []
   for (const item of items) {
     try {
-      const inside = await realpath(dirname(item))
-      const real = await contained(item, inside)
+      const real = await itemRoot(item)
       if (real === undefined) log.warn('Refused to upload a link that leaves its folder', { item })
       else await collect(real, basename(item), real, found, log)
     } catch (error) {
@@ -27,6 +26,11 @@ export async function findItems(items: readonly string[], log: Log): Promise<Ite
     }
   }
   return found
+}
+
+/** The item's path without links; undefined when it is one that leads out of the folder it lies in. */
+async function itemRoot(item: string): Promise<string | undefined> {
+  return contained(item, await realpath(dirname(item)))
 }
 
 async function collect(path: string, name: string, root: string, found: Item[], log: Log): Promise<void> {

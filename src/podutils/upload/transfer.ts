@@ -69,9 +69,23 @@ async function write(target: Target, { storage, signal }: Transfer): Promise<voi
   const found = await target.content()
   if (!found) return
   const { content, options } = found
-  const stoppable =
-    typeof content === 'string' || content instanceof Uint8Array || !signal ? content : until(signal, content)
-  await storage.write(target.url, stoppable, { ...target.options, ...options })
+  const laid = { ...target.options, ...options }
+  if (typeof content === 'string' || content instanceof Uint8Array) return storage.write(target.url, content, laid)
+  try {
+    await storage.write(target.url, signal ? until(signal, content) : content, laid)
+  } catch (error) {
+    await letGo(content)
+    throw error
+  }
+}
+
+/** Closes the file behind content that nobody has read to its end, or begun to. */
+async function letGo(content: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of content) break
+  } catch {
+    // It is closed.
+  }
 }
 
 async function* until(signal: AbortSignal, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@ import { aliasPath, bucketUrl, jobPath, latestBuildPaths } from '../../jobs/path
 import { mediaType } from '../../storage/media-types.ts'
 import { type Storage, StorageError } from '../../storage/storage.ts'
 import type { Clock } from '../../system/clock.ts'
+import { CensorError } from '../censor/errors.ts'
 import type { Log } from '../log.ts'
 import { compressIfWorth } from './compress.ts'
 import { findItems, openFile } from './items.ts'
@@ -23,8 +24,8 @@ export interface Upload {
   readonly extras?: readonly Extra[]
   /** Written when everything else has been tried: whoever sees it finds the rest. */
   readonly last?: readonly Extra[]
-  /** Files that must not be uploaded, by their path without links. */
-  readonly withheld?: ReadonlySet<string>
+  /** Reads a file of an item, given its path and its name below the item. Throws CensorError to withhold it. */
+  readonly open?: (path: string, name: string) => Promise<AsyncIterable<Uint8Array>>
   readonly storage: () => Promise<Storage>
   readonly clock: Clock
   readonly log: Log
@@ -114,21 +115,26 @@ async function textOf(storage: Pick<Storage, 'read'>, url: string): Promise<stri
   }
 }
 
-async function itemTargets({ options, log, withheld }: Upload, place: Place): Promise<Target[]> {
+async function itemTargets({ options, log, open = openFile }: Upload, place: Place): Promise<Target[]> {
   const targets = new Map<string, Target>()
   for (const item of await findItems(options.items ?? [], log)) {
-    if (withheld?.has(item.path)) {
-      log.warn('Withheld a file that could not be censored', { path: item.path })
-      continue
-    }
     const { name, ...attributes } = storedAs(item.name, options.mediaTypes)
     // In a folder, upstream's names of files with # are known; in a bucket, # is # there too.
     const url = `${place.folder}/${place.local ? name.replaceAll('#', '%23') : name}`
-    if (targets.has(url)) log.warn('Skipped a file whose name is taken', { path: item.path, dest: url })
-    else {
-      const content = async () => encoded(await openFile(item.path), name, place, options)
-      targets.set(url, { url, options: attributes, content })
+    if (targets.has(url)) {
+      log.warn('Skipped a file whose name is taken', { path: item.path, dest: url })
+      continue
     }
+    const content = async () => {
+      try {
+        return await encoded(await open(item.path, item.name.replace(/^[^/]*\//, '')), name, place, options)
+      } catch (error) {
+        if (!(error instanceof CensorError)) throw error
+        log.warn('Withheld a file that could not be censored', { path: item.path, error })
+        return undefined
+      }
+    }
+    targets.set(url, { url, options: attributes, content })
   }
   return [...targets.values()]
 }
