@@ -1,0 +1,102 @@
+// The YAML dialect, one row per rule.
+import { describe, expect, test } from 'vitest'
+import { parseYaml, YamlError } from './yaml.ts'
+
+const value = (text: string) => parseYaml(text, 'f.yaml').value
+
+test.each<[why: string, text: string, value: unknown]>([
+  ['an empty file', '', undefined],
+  ['only a comment', '# x\n', undefined],
+  ['null', '~', undefined],
+  ['only the first document', '# x\n---\na: 1\n---\na: 2\n', { a: 1 }],
+  ['words for true', '[y, Y, yes, Yes, YES, on, On, ON, true, True, TRUE]', Array(11).fill(true)],
+  ['words for false', '[n, N, no, No, NO, off, Off, OFF, false, False, FALSE]', Array(11).fill(false)],
+  ['quoted words are texts', '["yes", \'no\']', ['yes', 'no']],
+  ['words for null', '[~, null, Null, NULL]', [null, null, null, null]],
+  ['a last item without text', 'a:\n- b\n- \n', { a: ['b', null] }],
+  ['integers', '[0x1F, 0b101, 0o17, 0755, 1_000, -7, +7, 0]', [31, 5, 15, 493, 1000, -7, 7, 0]],
+  ['08 and 09 are decimal', '[08, 09]', [8, 9]],
+  ['floats', '[1e3, 500e+6, 1.5, .5, 10.0, -1.]', [1000, 500_000_000, 1.5, 0.5, 10, -1]],
+  ['no base 60', '[1:30, 12:30:45]', ['1:30', '12:30:45']],
+  ['no dates', '[2020-01-02, 2020-01-02T03:04:05Z]', ['2020-01-02', '2020-01-02T03:04:05Z']],
+  ['texts that begin like numbers', '[1.2.3, 1h, 0x, +, .]', ['1.2.3', '1h', '0x', '+', '.']],
+  ['binary', '!!binary aGVsbG8=', 'hello'],
+  ['an explicit text', '!!str 12', '12'],
+  ['keys become texts', '{1: a, 010: b, true: c, 1.5: d, on: e}', { 1: 'a', 8: 'b', true: 'e', 1.5: 'd' }],
+  ['a float key is a short text', '1.10: a', { '1.1': 'a' }],
+  ['the last of two equal keys', 'a: 1\na: 2', { a: 2 }],
+  ['an alias', 'a: &x [1]\nb: *x', { a: [1], b: [1] }],
+  ['keys after a merge win', 'a: &x {k: 1, l: 1}\nb:\n  <<: *x\n  k: 2', { a: { k: 1, l: 1 }, b: { k: 2, l: 1 } }],
+  ['keys before a merge lose', 'a: &x {k: 1}\nb:\n  k: 2\n  <<: *x', { a: { k: 1 }, b: { k: 1 } }],
+  [
+    'of merged maps the first wins',
+    'a: &a {k: 1}\nb: &b {k: 2, l: 2}\nc:\n  <<: [*a, *b]',
+    { a: { k: 1 }, b: { k: 2, l: 2 }, c: { k: 1, l: 2 } },
+  ],
+  ['a literal block', 'a: |\n  x\n  y\n', { a: 'x\ny\n' }],
+])('%s', (_why, text, want) => expect(value(text)).toEqual(want))
+
+test('a key that names the prototype is only a key', () => {
+  expect(Object.keys(value('__proto__: {a: 1}') as object)).toEqual(['__proto__'])
+  expect(({} as { a?: number }).a).toBeUndefined()
+})
+
+describe('what is refused, and where', () => {
+  test.each([
+    ['a: [1,\nb: }', 2, 1],
+    ['a: 1\n b: 2', 2, 2],
+    ['a: *nobody', 1, 4],
+    ['? null\n: 1', 1, 3],
+    ['a: !!int x', 1, 4],
+    ['\ta: 1', 1, 1],
+  ])('%j', (text, line, column) => {
+    const error = (() => {
+      try {
+        return value(text)
+      } catch (thrown) {
+        return thrown
+      }
+    })()
+    expect(error).toBeInstanceOf(YamlError)
+    expect((error as YamlError).place.line).toBe(line)
+    expect(Math.abs((error as YamlError).place.column - column)).toBeLessThanOrEqual(3)
+  })
+
+  test('an alias bomb', () => {
+    const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
+    for (let i = 1; i < 12; i++)
+      lines.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(',')}]`,
+      )
+    expect(() => value(lines.join('\n'))).toThrow('excessive aliasing')
+  })
+
+  test('endless nesting', () => {
+    expect(() => value('['.repeat(100_000))).toThrow(YamlError)
+  })
+})
+
+describe('places', () => {
+  const file = parseYaml(
+    'presubmits:\n  org/repo:\n  - name: a\n    spec:\n      containers: [{image: i}]\n  - name: b\nperiodics:\n- &p\n  name: c\n- *p\n',
+    'f.yaml',
+  )
+  test.each<[path: (string | number)[], line: number, column: number]>([
+    [['presubmits', 'org/repo', 0, 'name'], 3, 11],
+    [['presubmits', 'org/repo', 0, 'spec', 'containers', 0, 'image'], 5, 28],
+    [['presubmits', 'org/repo', 1, 'name'], 6, 11],
+    [['presubmits', 'org/repo', 1, 'cluster'], 6, 5],
+    [['periodics', 0, 'name'], 9, 9],
+    [[], 1, 1],
+  ])('%j', (path, line, column) => expect(file.place(path)).toEqual({ file: 'f.yaml', line, column }))
+
+  test('of all jobs at once', () => {
+    const places = file.places(3)
+    expect(places.get('presubmits\0org/repo\x001')).toEqual({ file: 'f.yaml', line: 6, column: 5 })
+    expect(places.get('periodics\x000')).toMatchObject({ line: 9 })
+    expect(places.get('periodics\x001')).toMatchObject({ line: 10 })
+    expect([...places.keys()].some((key) => key.includes('containers'))).toBe(false)
+  })
+})

@@ -1,0 +1,304 @@
+// YAML as Prow reads it: go-yaml v2's rules, the first document of a file only. Made of js-yaml's parser and own tags.
+import {
+  boolYaml11Tag,
+  constructFromEvents,
+  defineMappingTag,
+  defineScalarTag,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  mergeTag,
+  NOT_RESOLVED,
+  nullYaml11Tag,
+  parseEvents,
+  Schema,
+  seqTag,
+  strTag,
+  YAMLException,
+} from 'js-yaml'
+import type { SourcePlace } from './types.ts'
+
+/** Keys and indexes that lead to a value. */
+export type Path = readonly (string | number)[]
+
+/** A parsed file. */
+export interface YamlFile {
+  readonly file: string
+  /** Undefined for a file without content. */
+  readonly value: unknown
+  /** Line and column of the value at the path, or of the nearest value around it. */
+  place(path: Path): SourcePlace
+  /** Places of all items of lists that lie at most `depth` levels deep; key: the path joined by NUL. */
+  places(depth: number): ReadonlyMap<string, SourcePlace>
+}
+
+/** A text that is no YAML, or none that Prow accepts. */
+export class YamlError extends Error {
+  override readonly name = 'YamlError'
+  readonly place: SourcePlace
+
+  constructor(message: string, place: SourcePlace) {
+    super(message)
+    this.place = place
+  }
+}
+
+const maxDepth = 10_000
+
+/** Parses the first document of a text. Throws YamlError. */
+export function parseYaml(source: string, file: string): YamlFile {
+  const lines = lineStarts(source)
+  const placeOf = (offset: number) => placeAt(lines, offset, file)
+  try {
+    const events = firstDocument(parseEvents(source, { filename: file, maxDepth }))
+    refuseAliasBomb(events, source, file, placeOf)
+    const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys: 1e6 })
+    return {
+      file,
+      value: value ?? undefined,
+      place: (path) => placeOf(locate(events, source, path)),
+      places: (depth) => listItems(events, source, depth, placeOf),
+    }
+  } catch (error) {
+    if (error instanceof YAMLException) {
+      const { line = 0, column = 0 } = error.mark ?? {}
+      throw new YamlError(error.reason, { file, line: line + 1, column: column + 1 })
+    }
+    if (error instanceof RangeError) throw new YamlError('nested too deeply', { file, line: 1, column: 1 })
+    throw error
+  }
+}
+
+function firstDocument(events: readonly Event[]): Event[] {
+  const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT)
+  return second < 0 ? [...events] : events.slice(0, second)
+}
+
+// Aliases are shared while parsing, but everything that walks the value sees them written out.
+function refuseAliasBomb(
+  events: readonly Event[],
+  source: string,
+  file: string,
+  placeOf: (offset: number) => SourcePlace,
+): void {
+  const sizes = new Map<string, number>()
+  const open: { anchor: string; size: number }[] = [{ anchor: '', size: 0 }]
+  const add = (size: number) => {
+    const top = open.at(-1)
+    if (top !== undefined) top.size += size
+  }
+  for (const event of events) {
+    const anchor =
+      'anchorStart' in event && event.anchorStart >= 0 ? source.slice(event.anchorStart, event.anchorEnd) : ''
+    if (event.type === EVENT_ID.ALIAS) {
+      add(sizes.get(anchor) ?? 1)
+      if ((open.at(-1)?.size ?? 0) > 1_000_000) {
+        throw new YamlError(`excessive aliasing in ${file}`, placeOf(event.anchorStart))
+      }
+    } else if (event.type === EVENT_ID.SCALAR) {
+      add(1)
+      if (anchor !== '') sizes.set(anchor, 1)
+    } else if (event.type === EVENT_ID.POP) {
+      const closed = open.pop()
+      if (closed === undefined) continue
+      add(closed.size + 1)
+      if (closed.anchor !== '') sizes.set(closed.anchor, closed.size + 1)
+    } else open.push({ anchor, size: 0 })
+  }
+}
+
+// Scalars. go-yaml asks for 1.1's words, but reads numbers as Go's strconv does, and has neither dates nor base 60.
+
+const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
+const based = /^([-+]?)0(?:([xX])([0-9a-fA-F]+)|([bB])([01]+)|([oO]?)([0-7]+))$/
+
+function goInteger(source: string): number | typeof NOT_RESOLVED {
+  const plain = source.replaceAll('_', '')
+  const [, sign, hex, hexDigits, bin, binDigits, , octDigits] = based.exec(plain) ?? []
+  const digits = hex ? hexDigits : bin ? binDigits : octDigits
+  if (digits !== undefined) return (sign === '-' ? -1 : 1) * Number.parseInt(digits, hex ? 16 : bin ? 2 : 8)
+  return /^[-+]?(?:0|[1-9][0-9]*)$/.test(plain) ? Number(plain) : NOT_RESOLVED
+}
+
+function goFloat(source: string): number | typeof NOT_RESOLVED {
+  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(source)) return source.startsWith('-') ? -Infinity : Infinity
+  if (/^\.(?:nan|NaN|NAN)$/.test(source)) return Number.NaN
+  const plain = source.replaceAll('_', '')
+  return decimal.test(plain) ? Number(plain) : NOT_RESOLVED
+}
+
+const firstOfNumbers = [...'+-.0123456789']
+const intTag = defineScalarTag('tag:yaml.org,2002:int', {
+  implicit: true,
+  implicitFirstChars: firstOfNumbers,
+  resolve: goInteger,
+  identify: () => false,
+})
+const floatTag = defineScalarTag('tag:yaml.org,2002:float', {
+  implicit: true,
+  implicitFirstChars: firstOfNumbers,
+  resolve: (source) => {
+    const whole = goInteger(source)
+    return whole === NOT_RESOLVED ? goFloat(source) : whole
+  },
+  identify: () => false,
+})
+const timestampTag = defineScalarTag('tag:yaml.org,2002:timestamp', {
+  resolve: (source) => source,
+  identify: () => false,
+})
+const binaryTag = defineScalarTag('tag:yaml.org,2002:binary', {
+  resolve: (source) => (/^[A-Za-z0-9+/=\s]*$/.test(source) ? Buffer.from(source, 'base64').toString() : NOT_RESOLVED),
+  identify: () => false,
+})
+
+// Maps. Keys become texts, the last of two equal keys wins, and a merge overwrites the keys before it.
+
+interface MapInMaking {
+  readonly value: Record<string, unknown>
+  /** Keys that came from a merge: of several merged maps the first wins. */
+  merged: Set<string> | undefined
+  /** js-yaml asks for a key only while it merges. */
+  asked: string | undefined
+}
+
+const mapTag = defineMappingTag<MapInMaking, object>('tag:yaml.org,2002:map', {
+  create: () => ({ value: {}, merged: undefined, asked: undefined }),
+  has: (map, key) => {
+    map.asked = keyText(key)
+    return map.merged?.has(map.asked) ?? false
+  },
+  addPair: (map, key, value) => {
+    const text = keyText(key)
+    if (text === '' && key !== '') return key === null ? 'a key must not be null' : 'a key must be a plain value'
+    if (map.asked === text) {
+      map.merged ??= new Set()
+      map.merged.add(text)
+    } else map.merged?.delete(text)
+    map.asked = undefined
+    // Assigning would set the prototype.
+    if (text === '__proto__') Object.defineProperty(map.value, text, { value, enumerable: true, writable: true })
+    else map.value[text] = value
+    return ''
+  },
+  keys: (value) => Object.keys(value),
+  get: (value, key) => (value as Record<string, unknown>)[String(key)],
+  finalize: (map) => map.value,
+  identify: () => false,
+})
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key
+  if (typeof key === 'boolean') return String(key)
+  if (typeof key !== 'number') return ''
+  return Number.isInteger(key) ? String(key) : shortest32(key)
+}
+
+/** The shortest text that reads back as the same 32-bit float. */
+function shortest32(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = String(Number(value.toPrecision(digits)))
+    if (Math.fround(Number(text)) === Math.fround(value)) return text
+  }
+  return String(value)
+}
+
+const schema = new Schema([
+  nullYaml11Tag,
+  boolYaml11Tag,
+  intTag,
+  floatTag,
+  mergeTag,
+  timestampTag,
+  binaryTag,
+  strTag,
+  seqTag,
+  mapTag,
+])
+
+// Places.
+
+function lineStarts(source: string): readonly number[] {
+  const starts = [0]
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+function placeAt(starts: readonly number[], offset: number, file: string): SourcePlace {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+}
+
+/** Calls `visit` with the path and offset of every value; the path is only good during the call. */
+function walk(
+  events: readonly Event[],
+  source: string,
+  visit: (path: Path, offset: number, list: boolean) => void,
+): void {
+  const path: (string | number)[] = []
+  // Per open collection: the index of the next item of a list; for a map, whether its key has been read.
+  const open: ({ list: true; next: number } | { list: false; hasKey: boolean })[] = []
+  const entered = (offset: number, key: string): 'key' | 'value' => {
+    const top = open.at(-1)
+    if (top?.list === false && !top.hasKey) {
+      top.hasKey = true
+      path.push(key)
+      return 'key'
+    }
+    if (top?.list) path.push(top.next++)
+    visit(path, offset, top?.list ?? false)
+    return 'value'
+  }
+  const left = () => {
+    const top = open.at(-1)
+    if (top !== undefined) path.pop()
+    if (top?.list === false) top.hasKey = false
+  }
+  for (const event of events) {
+    if (event.type === EVENT_ID.SCALAR) {
+      const top = open.at(-1)
+      const isKey = top?.list === false && !top.hasKey
+      if (entered(event.valueStart, isKey ? getScalarValue(source, event) : '') === 'value') left()
+    } else if (event.type === EVENT_ID.ALIAS) {
+      if (entered(event.anchorStart, '') === 'value') left()
+    } else if (event.type === EVENT_ID.POP) {
+      open.pop()
+      left()
+    } else if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
+      entered(event.start, '')
+      open.push(event.type === EVENT_ID.SEQUENCE ? { list: true, next: 0 } : { list: false, hasKey: false })
+    }
+  }
+}
+
+function locate(events: readonly Event[], source: string, wanted: Path): number {
+  let best = 0
+  let depth = -1
+  walk(events, source, (path, offset) => {
+    if (path.length > wanted.length || path.length < depth) return
+    if (path.every((part, index) => String(part) === String(wanted[index]))) {
+      best = offset
+      depth = path.length
+    }
+  })
+  return best
+}
+
+function listItems(
+  events: readonly Event[],
+  source: string,
+  depth: number,
+  placeOf: (offset: number) => SourcePlace,
+): ReadonlyMap<string, SourcePlace> {
+  const places = new Map<string, SourcePlace>()
+  walk(events, source, (path, offset, list) => {
+    if (list && path.length <= depth) places.set(path.join('\0'), placeOf(offset))
+  })
+  return places
+}
