@@ -81,7 +81,7 @@ export function openGitHub(
   if (!URL.canParse(endpoint)) throw new UsageError(`--github-endpoint: "${endpoint}" is not a URL`)
   const clients = createOctokits({
     endpoint,
-    credentials: credentialsOf(flags, machine, clock, log),
+    credentials: openCredentials(flags, { machine, clock, log }),
     userAgent: `${component}/bowsprit`,
     log,
     metrics,
@@ -89,7 +89,11 @@ export function openGitHub(
   return { host: githubHost(clients), close: () => clients.close() }
 }
 
-function credentialsOf(flags: Values<typeof githubFlags>, { env }: Machine, clock: Clock, log: Logger): Credentials {
+/** Who the flags (or, without them, $GITHUB_TOKEN) say that we are. @throws UsageError */
+export function openCredentials(
+  flags: Values<typeof githubFlags>,
+  { machine: { env }, clock, log }: Pick<Opening, 'machine' | 'clock' | 'log'>,
+): Credentials {
   const token = flags['github-token-path']
   const app = flags['github-app-id']
   const key = flags['github-app-private-key-path']

@@ -1,0 +1,219 @@
+// A whole installation in one process: the embedded engine and every component on it. `bowsprit up` and the tests start it here.
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
+import type { CodeHost } from '../api/code-host.ts'
+import { prowJobCrd } from '../api/crd.ts'
+import type { DecorationConfig } from '../api/prowjob.ts'
+import { startConfigAgent } from '../config/agent.ts'
+import type { ConfigAgent } from '../config/types.ts'
+import { crier } from '../crier/crier.ts'
+import { deck } from '../deck/deck.ts'
+import { startApiServer } from '../engine/apiserver/server.ts'
+import { createNode } from '../engine/node/node.ts'
+import { githubHost } from '../github/host.ts'
+import { type Credentials, createOctokits } from '../github/octokit.ts'
+import { allRepos } from '../hook/enablement.ts'
+import type { HmacSource } from '../hook/hmac.ts'
+import { hook } from '../hook/hook.ts'
+import type { Journal } from '../hook/journal.ts'
+import { horologium } from '../horologium/horologium.ts'
+import { newPeriodic } from '../jobs/build.ts'
+import { podFor } from '../jobs/pod.ts'
+import { jobUrl } from '../jobs/url.ts'
+import type { Kube } from '../kube/client.ts'
+import { clustersOf } from '../kube/clusters.ts'
+import { httpKube } from '../kube/http.ts'
+import { snowflakes } from '../plank/build-ids.ts'
+import { plank } from '../plank/plank.ts'
+import { plugins } from '../plugins/index.ts'
+import { sinker } from '../sinker/sinker.ts'
+import { openStorage } from '../storage/open.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Ids } from '../system/ids.ts'
+import type { Machine } from '../system/process.ts'
+import { metricsServer } from './metrics-server.ts'
+import { part, supervise } from './supervise.ts'
+
+/** What an installation is made of. */
+export interface InstallationOptions {
+  /** Folder of everything that is kept: objects, webhooks, results, logs of running Pods. */
+  readonly dataDir: string
+  /** Address that every server listens on. */
+  readonly host: string
+  /** 0 is any free one. */
+  readonly ports: { readonly deck: number; readonly hook: number; readonly api: number; readonly metrics: number }
+  readonly configPath: string
+  readonly jobConfigPath?: string
+  readonly pluginConfigPath?: string
+  readonly github: {
+    /** REST base. */
+    readonly endpoint: string
+    readonly credentials: Credentials
+    /** Where its pages and repositories are, when that is not github.com. */
+    readonly link?: string
+    /** First pause between retries, milliseconds. */
+    readonly retryPauseMs?: number
+  }
+  readonly hmac: HmacSource
+  /** Where hook keeps deliveries; a database in the data directory when it is absent. */
+  readonly journal?: Journal
+  /** How many Pods run at once; the machine's size decides when it is absent. */
+  readonly pods?: number
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly version: string
+  /** The program that runs Bowsprit, and the PATH that jobs get. */
+  readonly machine: Pick<Machine, 'execPath' | 'env'>
+  readonly signal: AbortSignal
+}
+
+/** An installation that answers. */
+export interface Installation {
+  /** Base URLs. */
+  readonly urls: { readonly deck: string; readonly hook: string; readonly api: string; readonly metrics: string }
+  readonly kube: Kube
+  readonly host: CodeHost
+  readonly config: ConfigAgent
+  /** Resolves when everything has ended, after the signal aborted. */
+  readonly stopped: Promise<void>
+}
+
+/** Absolute path of this checkout. */
+const root = resolve(import.meta.dirname, '../..')
+
+/**
+ * Starts everything and resolves when all of it answers.
+ * @throws Error when a port or the data directory is taken, or the configuration is broken.
+ */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { dataDir, host: address, ports, clock, ids, log, signal, version } = options
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const metrics = new Registry()
+  const base = { clock, ids, log, metrics, signal }
+  const listen = (port: number) => ({ host: address, port })
+
+  // Ends what is started here when a later step fails, and after everything else at a normal end.
+  const cleanup: (() => Promise<unknown>)[] = []
+  const closeAll = async () => {
+    for (const close of cleanup.splice(0).reverse()) await close()
+  }
+
+  try {
+    const node = createNode({
+      dataDir,
+      clock,
+      version,
+      nodeProgram: options.machine.execPath,
+      path: options.machine.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+      visible: [root],
+      utilityCommand: (utility) => [options.machine.execPath, join(root, 'src/podutils/main.ts'), utility],
+      ...(options.pods !== undefined && { capacity: { pods: options.pods } }),
+    })
+    const api = await startApiServer({
+      dataDir,
+      listen: listen(ports.api),
+      clock,
+      ids,
+      log: log.child({ component: 'apiserver' }),
+      logs: node.logs,
+      crds: [prowJobCrd()],
+    })
+    cleanup.push(() => api.close())
+    const kube = httpKube({
+      cluster: 'default',
+      server: api.url,
+      access: () => ({ headers: { authorization: `Bearer ${api.token}` }, tls: { ca: api.ca } }),
+      clock,
+      ids,
+      metrics,
+    })
+    cleanup.push(() => kube.close())
+    const clusters = clustersOf(kube)
+
+    const bucket = `file://${resolve(dataDir, 'bucket')}`
+    // Deck's own address goes into the configuration, so its port must be known before anything reads that.
+    let deckUrl = ''
+    const config = await startConfigAgent(
+      {
+        configPath: options.configPath,
+        ...(options.jobConfigPath !== undefined && { jobConfigPath: options.jobConfigPath }),
+        ...(options.pluginConfigPath !== undefined && { pluginConfigPath: options.pluginConfigPath }),
+      },
+      base,
+    )
+    deckUrl = deckUrl || bucket
+
+    const clients = createOctokits({
+      endpoint: options.github.endpoint,
+      credentials: options.github.credentials,
+      userAgent: `bowsprit/${version}`,
+      log,
+      metrics,
+      ...(options.github.retryPauseMs !== undefined && { retryPauseMs: options.github.retryPauseMs }),
+    })
+    cleanup.push(() => clients.close())
+    const host = githubHost(clients)
+    const storage = openStorage()
+    let allReady = false
+
+    const group = supervise(
+      [
+        part(node, { kube }),
+        part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl, version }),
+        part(horologium, { kube, config, newPeriodic }),
+        part(sinker, { clusters, config }),
+        part(crier, { kube, config, host, storage }),
+        part(hook, {
+          listen: listen(ports.hook),
+          path: '/hook',
+          journal: options.journal ?? { dataDir },
+          hmac: options.hmac,
+          host,
+          kube,
+          config,
+          plugins,
+          repos: allRepos,
+          fetch,
+          graceMs: 5000,
+        }),
+        part(deck, {
+          listen: listen(ports.deck),
+          kube,
+          clusters,
+          config,
+          storage,
+          admin: { mode: 'local' },
+          webRoot: join(root, 'web/dist'),
+        }),
+        part(metricsServer, { listen: listen(ports.metrics), isReady: () => allReady }),
+      ],
+      base,
+    )
+    const urls = await group.ready
+    allReady = true
+    return {
+      urls: { deck: urls.deck ?? '', hook: urls.hook ?? '', metrics: urls.metrics ?? '', api: api.url },
+      kube,
+      host,
+      config,
+      stopped: group.stopped.then(closeAll),
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** What a decorated job gets where the configuration does not say: results in a folder, and this checkout's pod utilities. */
+export const builtInDecoration = (bucket: string): DecorationConfig => ({
+  utility_images: {
+    clonerefs: 'bowsprit/clonerefs',
+    initupload: 'bowsprit/initupload',
+    entrypoint: 'bowsprit/entrypoint',
+    sidecar: 'bowsprit/sidecar',
+  },
+  gcs_configuration: { bucket, path_strategy: 'explicit' },
+})

@@ -1,0 +1,162 @@
+// What `bowsprit up` does from start to end: the simulator if wanted, the installation, the addresses, the timeline, a clean end.
+import { mkdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { destination, type Logger, pino } from 'pino'
+import type { Credentials } from '../github/octokit.ts'
+import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { type Clock, systemClock } from '../system/clock.ts'
+import { type Ids, systemIds } from '../system/ids.ts'
+import type { Machine } from '../system/process.ts'
+import { removeAddresses, writeAddresses } from './addresses.ts'
+import { firstConversation, isUntouched } from './first-conversation.ts'
+import { type Installation, startInstallation } from './installation.ts'
+import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
+import { showTimeline } from './show-timeline.ts'
+import { version } from './version.ts'
+import { welcome } from './welcome.ts'
+
+export interface UpOptions {
+  readonly dataDir: string
+  readonly host: string
+  readonly ports: {
+    readonly deck: number
+    readonly hook: number
+    readonly api: number
+    readonly metrics: number
+    readonly simulator: number
+  }
+  /** Bring a GitHub of our own, with the sample organisation. */
+  readonly simulator: boolean
+  /** Required without the simulator. */
+  readonly configPath?: string
+  readonly jobConfigPath?: string
+  readonly pluginConfigPath?: string
+  /** For a real GitHub. */
+  readonly endpoint: string
+  readonly credentials: (clock: Clock, log: Logger) => Credentials
+  readonly hmac: (clock: Clock, log: Logger) => HmacSource
+  readonly pods?: number
+  readonly logLevel: string
+  readonly machine: Machine
+}
+
+/** Runs until the machine says stop. Returns the exit code. */
+export async function runUp(options: UpOptions): Promise<number> {
+  const { dataDir, machine } = options
+  const clock = systemClock
+  const ids = systemIds
+  const started = clock.now()
+  const stop = machine.stopped()
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const log = openLog(dataDir, options.logLevel)
+  await removeAddresses(dataDir)
+
+  const hookListens = Promise.withResolvers<void>()
+  const simulator = options.simulator ? await openSimulator(options, hookListens.promise, clock, ids, log) : undefined
+  let installation: Installation
+  try {
+    const files = await configFiles(options)
+    installation = await startInstallation({
+      dataDir,
+      host: options.host,
+      ports: options.ports,
+      ...files,
+      github: simulator
+        ? {
+            endpoint: simulator.apiUrl,
+            credentials: { token: () => simulator.tokens[sampleBot] ?? '' },
+            link: simulator.url,
+          }
+        : { endpoint: options.endpoint, credentials: options.credentials(clock, log) },
+      hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
+      ...(options.pods !== undefined && { pods: options.pods }),
+      clock,
+      ids,
+      log,
+      version,
+      machine,
+      signal: stop,
+    })
+  } catch (error) {
+    await simulator?.close()
+    throw error
+  }
+
+  const { urls } = installation
+  await simulator?.world.plant(sampleHook(`${urls.hook}/hook`, await hookSecret(dataDir, ids)))
+  hookListens.resolve()
+  await writeAddresses(dataDir, {
+    ...urls,
+    ...(simulator && { simulator: simulator.url, tokens: simulator.tokens }),
+  })
+  const print = (line: string) => machine.stdout.write(`${line}\n`)
+  for (const line of welcome({ urls, dataDir, readyMs: clock.now() - started, ...(simulator && { simulator }) }))
+    print(line)
+  const timeline = showTimeline({ installation, clock, ids, log, signal: stop, print, ...(simulator && { simulator }) })
+  if (simulator && isUntouched(simulator)) {
+    // The first conversation needs nobody's hands; whoever stops in the middle of it stops it, too.
+    await firstConversation({ simulator, clock, signal: stop, print }).catch((error: unknown) => {
+      if (!stop.aborted) throw error
+    })
+  }
+
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+  print('stopping …')
+  await removeAddresses(dataDir)
+  await installation.stopped
+  await timeline
+  await simulator?.close()
+  return 0
+}
+
+async function configFiles({ simulator, configPath, jobConfigPath, pluginConfigPath, dataDir }: UpOptions) {
+  if (simulator && configPath === undefined) return sampleConfig(dataDir)
+  if (configPath === undefined) throw new Error('a configuration file is needed')
+  return {
+    configPath,
+    ...(jobConfigPath !== undefined && { jobConfigPath }),
+    ...(pluginConfigPath !== undefined && { pluginConfigPath }),
+  }
+}
+
+// Loaded only when it is wanted: with a real GitHub it would only cost memory.
+async function openSimulator(
+  { dataDir, host, ports }: UpOptions,
+  deliverAfter: Promise<void>,
+  clock: Clock,
+  ids: Ids,
+  log: Logger,
+): Promise<Simulator> {
+  const { startSimulator } = await import('../simulator/simulator.ts')
+  return startSimulator({
+    dataDir: join(dataDir, 'simulator'),
+    listen: { host, port: ports.simulator },
+    clock,
+    ids,
+    log: log.child({ component: 'simulator' }),
+    seed: await sampleSeed(),
+    deliverAfter,
+  })
+}
+
+/** The secret between the simulator and hook: made once, kept like a password. */
+async function hookSecret(dataDir: string, ids: Ids): Promise<string> {
+  const file = join(dataDir, 'hmac')
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    const secret = ids.uuid()
+    await writeFile(file, secret, { mode: 0o600 })
+    return secret
+  }
+}
+
+// The terminal belongs to the timeline; the log is a file beside everything else.
+function openLog(dataDir: string, level: string): Logger {
+  return pino({ level, base: null }, destination({ dest: join(dataDir, 'bowsprit.log'), append: true, sync: false }))
+}
