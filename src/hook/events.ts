@@ -30,13 +30,13 @@ export interface Remark {
   readonly html_url: string
 }
 
-export interface Review extends Remark {
+interface Review extends Remark {
   readonly state: ReviewState
   /** The commit that was reviewed; empty when the host does not say. */
   readonly commit_id: string
 }
 
-export interface PushedCommit {
+interface PushedCommit {
   readonly id: string
   readonly message: string
   readonly added: readonly string[]
@@ -55,14 +55,14 @@ interface Acted extends InRepo {
   readonly action: string
 }
 
-export interface IssuesEvent extends Acted {
+interface IssuesEvent extends Acted {
   readonly type: 'issues'
   readonly issue: Issue
   /** Of `labeled` and `unlabeled`. */
   readonly label?: string
 }
 
-export interface IssueCommentEvent extends Acted {
+interface IssueCommentEvent extends Acted {
   readonly type: 'issue_comment'
   readonly issue: Issue
   readonly comment: Remark
@@ -83,13 +83,13 @@ export interface PullRequestEvent extends Acted {
   }
 }
 
-export interface ReviewEvent extends Acted {
+interface ReviewEvent extends Acted {
   readonly type: 'pull_request_review'
   readonly pr: PullRequest
   readonly review: Review
 }
 
-export interface ReviewCommentEvent extends Acted {
+interface ReviewCommentEvent extends Acted {
   readonly type: 'pull_request_review_comment'
   readonly pr: PullRequest
   readonly comment: Remark
@@ -111,7 +111,7 @@ export interface PushEvent extends InRepo {
   readonly commits: readonly PushedCommit[]
 }
 
-export interface StatusEvent extends InRepo {
+interface StatusEvent extends InRepo {
   readonly type: 'status'
   readonly id: number
   readonly sha: string

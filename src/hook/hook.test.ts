@@ -18,6 +18,7 @@ import { memoryKube } from '../testing/memory-kube.ts'
 import { allRepos } from './enablement.ts'
 import { fixedHmac, signature } from './hmac.ts'
 import { type HookNeeds, hook } from './hook.ts'
+import { openJournal } from './journal.ts'
 import { type Catalogue, plugin } from './plugin.ts'
 import type { HelpDocument } from './plugin-help.ts'
 
@@ -166,6 +167,32 @@ test('running tasks may end within the grace period, and the server is gone', as
   end()
   await stopped
   expect(host.effects).toEqual(['org/repo#1 +late'])
+})
+
+test('what is cut off at the end of the grace period is no failure, and stays to be done', async () => {
+  const journal = openJournal(':memory:')
+  let begun = false
+  const obedient: Catalogue = {
+    hold: async () => ({
+      default: plugin({
+        name: 'hold',
+        about: '',
+        handlers: {
+          comment({ signal }) {
+            begun = true
+            return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          },
+        },
+      }),
+    }),
+  }
+  const { send, stop } = await running({ journal, plugins: obedient, graceMs: 1 })
+  await send('issue_comment', comment('x'), 'd1')
+  await until(() => begun)
+  await stop()
+  await settle()
+  expect(journal.failed(5)).toEqual([])
+  expect(journal.unfinished().map(({ id }) => id)).toEqual(['d1'])
 })
 
 test('contradictory flags keep it from starting', async () => {

@@ -55,7 +55,8 @@ export const hook: Component<HookNeeds> = {
       load,
       concurrency,
       signal: cutOff.signal,
-      stopping: ctx.signal,
+      // A failure below ends it all, too.
+      stopping: AbortSignal.any([ctx.signal, cutOff.signal]),
     })
     const server = webhookServer({
       ...ctx,

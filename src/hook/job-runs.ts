@@ -52,7 +52,7 @@ export function jobRuns(kube: Kube, namespace: string, deliveryId: string): JobR
  * The name of the run that a delivery starts of a job. Commits are left out: when a task is repeated the branch may have
  * moved, and the job must still not run twice.
  */
-export function runName(deliveryId: string, { type, job, refs }: ProwJobSpec): string {
+function runName(deliveryId: string, { type, job, refs }: ProwJobSpec): string {
   const pulls = refs?.pulls?.map(({ number }) => number) ?? []
   const identity = JSON.stringify([deliveryId, type, job, refs?.org, refs?.repo, refs?.base_ref, pulls])
   const bytes = createHash('sha256').update(identity).digest().subarray(0, 16)

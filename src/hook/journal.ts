@@ -15,13 +15,13 @@ export interface Delivery {
 }
 
 /** A delivery with work left, without its body, in order of receipt. */
-export interface Unfinished {
+interface Unfinished {
   readonly id: string
   /** Names of tasks that are left, with the number of attempts that may have begun; undefined: not yet planned. */
   readonly tasks: ReadonlyMap<string, number> | undefined
 }
 
-export interface FailedTask {
+interface FailedTask {
   readonly id: string
   readonly event: string
   readonly task: string

@@ -8,7 +8,7 @@ import type { Fetch } from './external.ts'
 import type { Plugin } from './plugin.ts'
 
 /** Help of one plugin. Names are the wire's; lists and maps that nobody set are null. */
-export interface HelpRecord {
+interface HelpRecord {
   readonly Description: string
   readonly Config: Readonly<Record<string, string>> | null
   /** YAML. */
@@ -113,7 +113,7 @@ const reposIn = (repos: ReadonlyMap<string, readonly string[]>, scopes: readonly
   [...new Set(scopes.flatMap(([scope]) => repos.get(scope) ?? []))].sort()
 
 /** What a plugin declares, in the form of the wire. */
-export function recordOf(plugin: Plugin, config: PluginConfig, repos: readonly string[]): HelpRecord {
+function recordOf(plugin: Plugin, config: PluginConfig, repos: readonly string[]): HelpRecord {
   const { config: texts, snippet } = plugin.help?.(config, repos) ?? {}
   const kinds = new Set(Object.keys(plugin.handlers ?? {}))
   if (plugin.run) kinds.add('comment')

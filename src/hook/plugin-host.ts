@@ -126,7 +126,10 @@ function fieldsOf(plugin: string, event: PluginEvent, guid: string): Record<stri
   if (event.type === 'status')
     return { ...common, context: event.context, sha: event.sha, state: event.state, id: event.id }
   const { login, html_url } = saidIn(event)
-  return { ...common, pr: numberOf(event), author: login, url: html_url }
+  const about = { ...common, pr: numberOf(event), url: html_url }
+  if (event.type === 'pull_request_review') return { ...about, review: event.review.id, reviewer: login }
+  if (event.type === 'pull_request_review_comment') return { ...about, commenter: login }
+  return { ...about, author: login }
 }
 
 /** The same object, and whether any of its methods has been called. */

@@ -10,7 +10,7 @@ import type { Thread } from './thread.ts'
 
 // What plugins may use of hook; they import nothing else from this folder.
 export { entryFor } from './enablement.ts'
-export type { CommentEvent, PullRequestEvent, PushEvent, ReviewEvent } from './events.ts'
+export type { CommentEvent, PullRequestEvent, PushEvent } from './events.ts'
 export { withoutFences } from './fences.ts'
 export { aboutThisBotAndCommands, replyTo } from './replies.ts'
 export type { Thread } from './thread.ts'
@@ -86,10 +86,10 @@ export type ContextOf<Kind extends EventKind> = Context & { readonly event: Even
 
 export type CommandContext<Form extends string = string> = ContextOf<'comment'> & { readonly said: Said<Form> }
 
-export type Handlers = { readonly [Kind in EventKind]?: (context: ContextOf<Kind>) => Promise<unknown> }
+type Handlers = { readonly [Kind in EventKind]?: (context: ContextOf<Kind>) => Promise<unknown> }
 
 /** What a plugin says about the repositories it is enabled for. Keys are `org/repo`; `''` is for all of them. */
-export interface ConfigHelp {
+interface ConfigHelp {
   readonly config?: Readonly<Record<string, string>>
   /** YAML that shows its settings. */
   readonly snippet?: string

@@ -4,7 +4,7 @@ const guide = 'https://git.k8s.io/community/contributors/guide/pull-requests.md'
 const newIssue = 'https://github.com/kubernetes-sigs/prow/issues/new?title=Prow%20issue:'
 
 /** Says who is talking and where to ask; goes inside <details>. */
-export const aboutThisBot = `How to work with me through comments on pull requests is described [here](${guide}). If you have questions or suggestions about what I do, please open an issue against [kubernetes-sigs/prow](${newIssue}).`
+const aboutThisBot = `How to work with me through comments on pull requests is described [here](${guide}). If you have questions or suggestions about what I do, please open an issue against [kubernetes-sigs/prow](${newIssue}).`
 
 /** As `aboutThisBot`, with the list of commands. */
 export const aboutThisBotAndCommands = `${aboutThisBot} I understand the commands that are listed [here](https://go.k8s.io/bot-commands).`
@@ -12,9 +12,6 @@ export const aboutThisBotAndCommands = `${aboutThisBot} I understand the command
 /** A message to one person; `reason` is folded away. */
 export const response = (login: string, message: string, reason: string): string =>
   `@${login}: ${message}\n\n<details>\n\n${reason}\n\n${aboutThisBot}\n</details>`
-
-/** A message to nobody in particular. */
-export const simpleResponse = (message: string): string => `${message}\n\n<details>\n\n${aboutThisBot}\n</details>`
 
 /** An answer to a text that somebody wrote, quoting it. Quoted lines begin with `>`, so that no command runs twice. */
 export function replyTo(said: { login: string; body: string; html_url: string }, message: string): string {

@@ -34,7 +34,7 @@ interface Refusal {
 }
 
 /** What is wrong with a request before its body is read; the first thing counts. */
-export function refusalOf(method: string, headers: Readonly<Record<string, unknown>>): Refusal | undefined {
+function refusalOf(method: string, headers: Readonly<Record<string, unknown>>): Refusal | undefined {
   if (method !== 'POST') return { status: 405, text: '405 Method not allowed' }
   if (!headers['x-github-event']) return { status: 400, text: '400 Bad Request: Missing X-GitHub-Event Header' }
   if (!headers['x-github-delivery']) return { status: 400, text: '400 Bad Request: Missing X-GitHub-Delivery Header' }

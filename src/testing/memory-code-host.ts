@@ -12,7 +12,7 @@ import {
 import type { Clock } from '../system/clock.ts'
 
 /** What is on the host. Tests fill it before and read it after. Keys are written like `org/repo`, `org/repo#1`. */
-export interface MemoryCodeHostState {
+interface MemoryCodeHostState {
   /** `org/login` */
   readonly members: Set<string>
   /** `org/repo/login` */

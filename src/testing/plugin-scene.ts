@@ -14,7 +14,7 @@ import { type MemoryCodeHost, memoryCodeHost, userNamed } from './memory-code-ho
 import { type MemoryKube, memoryKube } from './memory-kube.ts'
 
 /** The repository in which scenes play. */
-export const here = { org: 'org', repo: 'repo' } as const
+const here = { org: 'org', repo: 'repo' } as const
 
 export interface SceneOptions extends GivenConfig {
   /** All are enabled for the organisation. */

@@ -7,7 +7,7 @@ import { trustOf } from './trust.ts'
 import { guidanceFor, welcome } from './welcome.ts'
 
 /** What an event calls for. `start` says for whose pull requests the automatic jobs start. */
-export interface Plan {
+interface Plan {
   readonly abort: boolean
   readonly start: 'for nobody' | 'for everybody' | 'for the trusted' | 'for the untrusted' | 'or welcome'
 }
@@ -15,7 +15,7 @@ export interface Plan {
 const nothing: Plan = { abort: false, start: 'for nobody' }
 
 /** One row per action. */
-export function planFor(event: Pick<PullRequestEvent, 'action' | 'label' | 'changes'>, senderIsBot: boolean): Plan {
+function planFor(event: Pick<PullRequestEvent, 'action' | 'label' | 'changes'>, senderIsBot: boolean): Plan {
   const { action, label, changes } = event
   switch (action) {
     case 'opened':

@@ -20,7 +20,7 @@ export async function pushed({ event, config, clock, delivery, jobs }: ContextOf
 }
 
 /** Every path that a commit of the push touches. */
-export const filesOf = ({ commits }: Pick<PushEvent, 'commits'>): string[] => [
+const filesOf = ({ commits }: Pick<PushEvent, 'commits'>): string[] => [
   ...new Set(commits.flatMap(({ added, removed, modified }) => [...added, ...removed, ...modified])),
 ]
 

@@ -7,7 +7,7 @@ import type { TriggerSettings } from './settings.ts'
 /** Where the organisation's people are listed. */
 const people = (org: string, link: string) => `${link}/orgs/${org}/people`
 
-export const joinUrl = (settings: TriggerSettings, org: string, link: string): string =>
+const joinUrl = (settings: TriggerSettings, org: string, link: string): string =>
   settings.join_org_url || people(settings.trusted_org || org, link)
 
 export interface Welcome {
