@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
 import { fixedHmac } from '../hook/hmac.ts'
 import { type Journal, openJournal } from '../hook/journal.ts'
+import type { Catalogue, Plugin } from '../hook/plugin.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { systemIds } from '../system/ids.ts'
 import { type Installation, startInstallation } from '../up/installation.ts'
@@ -23,6 +24,8 @@ export interface TownOptions {
   readonly jobs?: string
   /** Plugins of the organisation. Default: trigger, hold, lgtm, help. */
   readonly plugins?: readonly string[]
+  /** Plugins that are not in the catalogue; enabled beside `plugins`. */
+  readonly with?: readonly Plugin[]
   /** More of plugins.yaml. */
   readonly pluginConfig?: string
   /** Main configuration, YAML. */
@@ -86,7 +89,10 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     },
     deliverAfter: hookListens.promise,
   })
-  let running = await startRunning(dataDir, clock, simulator, log)
+  const extra = Object.fromEntries(
+    (options.with ?? []).map((plugin) => [plugin.name, async () => ({ default: plugin })]),
+  )
+  let running = await startRunning(dataDir, clock, simulator, log, extra)
   hookListens.resolve()
 
   const town: Town = {
@@ -102,7 +108,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     writeJobs: (yaml) => writeFile(join(dataDir, 'config', 'jobs.yaml'), yaml),
     async restart() {
       await running.stop()
-      running = await startRunning(dataDir, clock, simulator, log)
+      running = await startRunning(dataDir, clock, simulator, log, extra)
     },
     async until(what, check, otherwise) {
       const begin = performance.now()
@@ -136,9 +142,10 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
 
 async function writeConfig(
   dataDir: string,
-  { jobs = defaultJobs, plugins, pluginConfig = '', config = '' }: TownOptions,
+  { jobs = defaultJobs, plugins, with: extra = [], pluginConfig = '', config = '' }: TownOptions,
 ) {
-  const names = plugins ?? ['trigger', 'hold', 'lgtm', 'help']
+  const builtIn = plugins ?? ['trigger', 'hold', 'lgtm', 'help']
+  const names = [...builtIn, ...extra.map(({ name }) => name)]
   const dir = join(dataDir, 'config')
   await mkdir(dir)
   await writeFile(join(dir, 'config.yaml'), config)
@@ -157,6 +164,7 @@ async function startRunning(
   clock: TestClock,
   simulator: Simulator,
   log: Logger,
+  extra: Catalogue,
 ): Promise<RunningInstallation> {
   const stop = new AbortController()
   const journal = openJournal(join(dataDir, 'hook.db'))
@@ -176,6 +184,7 @@ async function startRunning(
     },
     hmac: fixedHmac({ '*': ['town secret'] }),
     journal,
+    plugins: extra,
     clock,
     ids: systemIds,
     log,

@@ -18,6 +18,7 @@ import { allRepos } from '../hook/enablement.ts'
 import type { HmacSource } from '../hook/hmac.ts'
 import { hook } from '../hook/hook.ts'
 import type { Journal } from '../hook/journal.ts'
+import type { Catalogue } from '../hook/plugin.ts'
 import { horologium } from '../horologium/horologium.ts'
 import { newPeriodic } from '../jobs/build.ts'
 import { podFor } from '../jobs/pod.ts'
@@ -59,6 +60,8 @@ export interface InstallationOptions {
   readonly hmac: HmacSource
   /** Where hook keeps deliveries; a database in the data directory when it is absent. */
   readonly journal?: Journal
+  /** Plugins beside the built-in ones; one with the name of a built-in plugin takes its place. */
+  readonly plugins?: Catalogue
   /** How many Pods run at once; the machine's size decides when it is absent. */
   readonly pods?: number
   readonly clock: Clock
@@ -174,7 +177,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           host,
           kube,
           config,
-          plugins,
+          plugins: { ...plugins, ...options.plugins },
           repos: allRepos,
           fetch,
           graceMs: 5000,
