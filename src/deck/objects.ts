@@ -9,15 +9,14 @@ import { type ObjectInfo, type Storage, StorageError } from '../storage/storage.
 import { downloadHeaders } from './guard.ts'
 import { parseRange } from './range.ts'
 import { allowedBuckets, isInside, runOf, runPath } from './runs.ts'
+import { plain } from './server.ts'
 import type { Folder } from './wire.ts'
 
 /** A question that has a clear no: told to the person, with the status. */
 export interface Refusal {
-  readonly status: 400 | 403 | 404 | 409 | 416 | 502 | 503
+  readonly status: 400 | 403 | 404
   readonly error: string
 }
-
-export const isRefusal = (value: object): value is Refusal => 'status' in value && 'error' in value
 
 /** What the bucket kept of a run. */
 export interface Kept {
@@ -113,10 +112,8 @@ export function createObjects(
       reply.header('accept-ranges', 'bytes')
       const range = parseRange(request.headers.range, info.size)
       if (range.kind === 'unsatisfiable') {
-        return reply
-          .code(416)
-          .header('content-range', `bytes */${info.size}`)
-          .send({ error: `it has ${info.size} bytes` })
+        reply.header('content-range', `bytes */${info.size}`)
+        return plain(reply, 416, `${url} has ${info.size} bytes`)
       }
       const { start, end } = range.kind === 'part' ? range : { start: 0, end: info.size }
       if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${info.size}`)
