@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 const files = execFileSync(
   'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web/src', 'test', 'bench'],
+  ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web/src', 'test', 'bench', 'docs'],
   {
     encoding: 'utf8',
   },
