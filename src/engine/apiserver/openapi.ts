@@ -1,5 +1,6 @@
 // OpenAPI v3 documents: what kubectl needs to know that the server validates fields, and for `kubectl explain`.
 import { createHash } from 'node:crypto'
+import { arch, platform } from 'node:os'
 import type { Kind } from './kinds/kind.ts'
 import type { Json } from './object.ts'
 import { type Definitions, resolve, type Schema } from './schema/types.ts'
@@ -94,5 +95,5 @@ export const version: Json = {
   buildDate: '1970-01-01T00:00:00Z',
   goVersion: '',
   compiler: 'node',
-  platform: `${process.platform}/${process.arch}`,
+  platform: `${platform()}/${arch()}`,
 }

@@ -15,4 +15,6 @@ export interface ServerContext {
   readonly ids: Ids
   readonly log: Logger
   readonly logs: ReadLogs | undefined
+  /** Aborts when the server stops. */
+  readonly stopped: AbortSignal
 }

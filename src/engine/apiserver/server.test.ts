@@ -1,7 +1,7 @@
 // The server over HTTP: every verb, and what it refuses.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configMap, job, jobDefinition, pod, startTestServer, type TestServer } from './test-server.ts'
 
@@ -22,7 +22,7 @@ describe('access', () => {
   test('a request without the token is a 401 Status', async () => {
     const { client, server } = at
     const { statusCode, body } = await request(`${server.url}/api/v1/pods`, {
-      dispatcher: await insecure(),
+      dispatcher: trusting(),
       headers: { authorization: 'Bearer wrong' },
     })
     expect(statusCode).toBe(401)
@@ -32,14 +32,14 @@ describe('access', () => {
 
   test('health and version need no token', async () => {
     for (const path of ['/healthz', '/livez', '/readyz', '/readyz/ping', '/version']) {
-      const { statusCode, body } = await request(at.server.url + path, { dispatcher: await insecure() })
+      const { statusCode, body } = await request(at.server.url + path, { dispatcher: trusting() })
       await body.dump()
       expect([path, statusCode]).toEqual([path, 200])
     }
   })
 
   test('the kubeconfig and the secrets are readable by their owner only', async () => {
-    for (const file of ['kubeconfig', 'token', 'tls/ca.pem', 'tls/server.pem']) {
+    for (const file of ['kubeconfig', 'token', 'state.db', 'state.db-wal', 'tls/ca.pem', 'tls/server.pem']) {
       const { mode } = await stat(join(at.dataDir, file))
       expect([file, (mode & 0o777).toString(8)]).toEqual([file, '600'])
     }
@@ -48,8 +48,7 @@ describe('access', () => {
     expect(kubeconfig).toContain(at.server.token)
   })
 
-  async function insecure() {
-    const { Agent } = await import('undici')
+  function trusting() {
     return new Agent({ connect: { ca: at.server.ca } })
   }
 })
@@ -148,6 +147,12 @@ describe('create and get', () => {
     expect((await at.client.get(`${maps}/big`)).code).toBe(404)
   })
 
+  test('refuses what is too deeply nested, and goes on', async () => {
+    const deep = `{"apiVersion":"prow.k8s.io/v1","kind":"ProwJob","metadata":{"name":"deep"},"spec":{"job":"a","type":"batch","pipeline_run_spec":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}}`
+    expect((await at.client.post(jobs, deep)).body).toMatchObject({ code: 400, reason: 'BadRequest' })
+    expect((await at.client.get(`${jobs}/deep`)).code).toBe(404)
+  })
+
   test('a dry run checks everything and keeps nothing', async () => {
     expect((await at.client.post(`${maps}?dryRun=All`, configMap('dry'))).code).toBe(201)
     expect((await at.client.get(`${maps}/dry`)).body).toMatchObject({
@@ -189,6 +194,31 @@ describe('update', () => {
     const { body: first } = await at.client.post(maps, configMap('same'))
     const again = await at.client.put(`${maps}/same`, configMap('same'))
     expect(again.body.metadata.resourceVersion).toBe(first.metadata.resourceVersion)
+    for (const [path, object] of [
+      [podsPath, pod('same', { volumes: [{ name: 'v', emptyDir: {} }] })],
+      [jobs, job('same')],
+      ['/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'same' }, status: { phase: 'x' } }],
+      [
+        '/api/v1/namespaces/default/secrets',
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'same' }, stringData: { a: 'b' } },
+      ],
+    ] as const) {
+      const { body } = await at.client.post(path, object)
+      const { body: replaced } = await at.client.put(`${path}/same`, body)
+      expect(replaced).toEqual(body)
+      const apply = (manager: string) =>
+        at.client.patch(
+          `${path}/same?fieldManager=${manager}`,
+          { apiVersion: body.apiVersion, kind: body.kind, metadata: { labels: { [manager]: 'x' } } },
+          'application/apply-patch+yaml',
+        )
+      await apply('m1')
+      await apply('m2')
+      const { body: applied } = await at.client.get(`${path}/same`)
+      expect(applied.metadata.labels).toEqual({ m1: 'x', m2: 'x' })
+      await apply('m1')
+      expect((await at.client.get(`${path}/same`)).body).toEqual(applied)
+    }
   })
 
   test('what the server decides cannot be changed', async () => {

@@ -21,7 +21,7 @@ import { isPublic, route } from './http/route.ts'
 import { lockDataDir } from './lock.ts'
 import { createRegistry } from './registry.ts'
 import type { ServerContext } from './server-context.ts'
-import { ApiError, internalError, unauthorized } from './status.ts'
+import { ApiError, badRequest, internalError, unauthorized } from './status.ts'
 import { openStore } from './store.ts'
 import { loadCertificates } from './tls.ts'
 import { createWatchHub } from './watch.ts'
@@ -83,15 +83,24 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const token = await loadToken(dataDir)
     const store = openStore({ path: join(dataDir, 'state.db'), clock, history })
     cleanup.push(() => store.close())
+    const stopped = new AbortController()
+    cleanup.push(() => stopped.abort())
     const registry = createRegistry()
     serveDefinitions(store, registry)
     const hub = createWatchHub(store, clock)
-    const context: ServerContext = { store, registry, hub, clock, ids, log, logs: options.logs }
+    const context: ServerContext = {
+      store,
+      registry,
+      hub,
+      clock,
+      ids,
+      log,
+      logs: options.logs,
+      stopped: stopped.signal,
+    }
     await bootstrapNamespaces(store, clock.now(), ids)
     await installDefinitions(store, options.crds ?? [], clock.now(), ids)
 
-    const stopped = new AbortController()
-    cleanup.push(() => stopped.abort())
     const failed = (error: unknown) => {
       if (!stopped.signal.aborted) log.error({ err: error }, 'a controller of the API server failed')
     }
@@ -111,7 +120,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     })
     server.on('error', failed)
     const { port } = server.address() as AddressInfo
-    const url = `https://${isIPv6(listen.host) ? `[${listen.host}]` : listen.host}:${port}`
+    const host = reachable(listen.host)
+    const url = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`
     const kubeconfig = kubeconfigFor(url, certificates.ca, token)
     const kubeconfigPath = await writeKubeconfig(dataDir, kubeconfig)
     renewCertificates().catch(failed)
@@ -148,6 +158,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
 const closeGraceMs = 2_000
 
+// Whoever listens on every address is reached on this machine's own.
+const reachable = (host: string) => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host)
+
 /** Answers requests: checks the token, routes, and turns whatever is thrown into a Status. */
 function answering(context: ServerContext, mayUse: (authorization: string | undefined) => boolean) {
   return (req: IncomingMessage, res: ServerResponse): void => {
@@ -164,6 +177,8 @@ function answering(context: ServerContext, mayUse: (authorization: string | unde
     }
     route(context, call).catch((error: unknown) => {
       if (error instanceof ApiError) refuse(call, error)
+      else if (error instanceof RangeError)
+        refuse(call, badRequest(`the request is too deeply nested: ${error.message}`))
       else if (req.destroyed && !req.complete) res.destroy()
       else {
         context.log.error({ err: error, method: call.method, path }, 'a request failed')

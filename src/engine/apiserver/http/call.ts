@@ -1,5 +1,6 @@
 // One request with its answer: reading bodies, sending JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../../../system/clock.ts'
 import { parseJson, parseYaml } from '../decode.ts'
 import { badRequest, tooLarge, unsupportedMediaType } from '../status.ts'
 import { acceptedForm, type Form } from './accept.ts'
@@ -89,6 +90,17 @@ export function numberParam({ query }: Call, name: string): number | undefined {
 export function flagParam({ query }: Call, name: string): boolean {
   const text = query.get(name)
   return text === 'true' || text === '1' || text === ''
+}
+
+// A client that reads nothing for so long is cut off where it holds up something of the server's.
+const stallMs = 60_000
+
+/** Like `drained`, for answers that keep a snapshot open: a client that does not read is disconnected. */
+export async function drainedInTime(res: ServerResponse, clock: Clock): Promise<void> {
+  if (!res.writableNeedDrain) return
+  const cancel = clock.after(stallMs, () => res.destroy())
+  await drained(res)
+  cancel()
 }
 
 /** Resolves when more can be written, or the connection is gone. */

@@ -63,7 +63,7 @@ export function containerFor(pod: ApiObject, asked: string | null, previous: boo
 
 /** Streams a log as plain text. */
 export async function streamLog(
-  { store, logs, log }: ServerContext,
+  { store, logs, log, stopped }: ServerContext,
   call: Call,
   namespace: string,
   name: string,
@@ -88,7 +88,7 @@ export async function streamLog(
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
-    signal: left.signal,
+    signal: AbortSignal.any([left.signal, stopped]),
   })
   const start = () => {
     if (res.headersSent) return
@@ -106,6 +106,10 @@ export async function streamLog(
     }
   } catch (error) {
     if (left.signal.aborted) return
+    if (stopped.aborted) {
+      res.end()
+      return
+    }
     if (!res.headersSent) throw error
     log.warn({ err: error, namespace, name, container }, 'a log broke off')
     res.destroy()

@@ -224,9 +224,9 @@ function decoded(field: Field, type: FieldType, before: unknown): unknown {
     case 'bool?':
       return numberOf(field) !== 0
     case 'time':
-      return timeOf(bytesOf(field))?.replace(/\.\d+Z$/, 'Z')
+      return timeOf(bytesOf(field), 0)
     case 'micro':
-      return timeOf(bytesOf(field))?.replace(/Z$/, '000Z')
+      return timeOf(bytesOf(field), 6)
     case 'text map':
       return withEntry(before, bytesOf(field), (value) => value.toString('utf8'))
     case 'bytes map':
@@ -251,12 +251,14 @@ function withEntry(before: unknown, entry: Buffer, decode: (value: Buffer) => st
   return { ...(before as Json | undefined), [key]: decode(value) }
 }
 
-function timeOf(message: Buffer): string | undefined {
+function timeOf(message: Buffer, digits: number): string | undefined {
   let seconds = 0
   let nanos = 0
   for (const field of fields(message)) {
     if (field.number === 1) seconds = numberOf(field)
     if (field.number === 2) nanos = numberOf(field)
   }
-  return seconds === 0 ? undefined : new Date(seconds * 1000 + Math.floor(nanos / 1e6)).toISOString()
+  if (seconds === 0) return undefined
+  const fraction = digits > 0 ? `.${String(nanos).padStart(9, '0').slice(0, digits)}` : ''
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`
 }

@@ -7,7 +7,7 @@ import type { Row, Snapshot } from '../store.ts'
 import type { IncludeObject } from '../table/table.ts'
 import { bookmarkLine, eventLine, tooOld } from '../watch.ts'
 import { keyOf } from '../write.ts'
-import { type Call, drained, flagParam, formOf, numberParam, sendText } from './call.ts'
+import { type Call, drainedInTime, flagParam, formOf, numberParam, sendText } from './call.ts'
 import { type Writer, writerFor } from './form.ts'
 import { type Selection, selectionOf, selects, selectsAll } from './selection.ts'
 
@@ -65,7 +65,7 @@ export async function list(
       resourceVersion: String(revision),
       ...(more ? { continue: encodeContinue(revision, more) } : {}),
     }
-    await sendList(call, writer, metadata, items)
+    await sendList(context, call, writer, metadata, items)
   } finally {
     snapshot.close()
   }
@@ -100,7 +100,13 @@ function cut(rows: Iterable<Row>, limit: number): { items: readonly Row[]; more:
   return { items, more: undefined }
 }
 
-async function sendList(call: Call, writer: Writer, metadata: Json, rows: Iterable<Row>): Promise<void> {
+async function sendList(
+  { clock }: ServerContext,
+  call: Call,
+  writer: Writer,
+  metadata: Json,
+  rows: Iterable<Row>,
+): Promise<void> {
   const { res } = call
   let text = writer.listStart(metadata)
   let separator = ''
@@ -112,7 +118,7 @@ async function sendList(call: Call, writer: Writer, metadata: Json, rows: Iterab
       res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
     res.write(text)
     text = ''
-    await drained(res)
+    await drainedInTime(res, clock)
     if (res.destroyed) return
   }
   text += writer.listEnd
@@ -179,7 +185,7 @@ export async function watch(
     try {
       for (const row of selectedRows(context, snapshot, kind, selection, undefined)) {
         res.write(eventLine('ADDED', writer.one(row.body).trimEnd()))
-        await drained(res)
+        await drainedInTime(res, context.clock)
         if (res.destroyed) return
       }
     } finally {

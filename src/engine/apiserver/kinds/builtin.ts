@@ -174,7 +174,6 @@ export const builtinKinds: readonly Kind[] = [
       'involvedObject.fieldPath',
       'reason',
       'reportingComponent',
-      'source',
       'type',
     ],
     columns: eventColumns,

@@ -92,10 +92,15 @@ export function serverSideApply(
     merged = (removeAt(merged, path, root) ?? {}) as Json
   }
   const unchanged = mine && isDeepStrictEqual(mine.fieldsV1, declared)
-  return withManagers(merged, [
-    ...yielded.filter((one) => Object.keys(one.fieldsV1).length > 0),
-    unchanged ? mine : entry(writer, 'Apply', config.apiVersion, declared),
-  ])
+  const next = unchanged ? mine : entry(writer, 'Apply', config.apiVersion, declared)
+  // Everybody keeps their place, so that applying the same again changes nothing.
+  const all = mine
+    ? managers.map((one) => (one === mine ? next : (yielded[others.indexOf(one)] ?? one)))
+    : [...yielded, next]
+  return withManagers(
+    merged,
+    all.filter((one) => one === next || Object.keys(one.fieldsV1).length > 0),
+  )
 }
 
 /** Writes down what an ordinary write changed. Objects that nobody ever applied are left alone: they have no managers. */
