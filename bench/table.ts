@@ -45,7 +45,8 @@ export function table(title: string, rows: readonly Row[]): string {
     against ? `${figure(median(values) / median(against.values))}×` : '',
   ])
   const widths = head.map((cell, column) => Math.max(cell.length, ...body.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
   return [`## ${title}`, '', machine, '', line(head), rule, ...body.map(line), ''].join('\n')
 }

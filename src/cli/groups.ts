@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
+import { startConfigAgent } from '../config/agent.ts'
+import type { ConfigAgent } from '../config/types.ts'
 import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
 import type { Clusters } from '../kube/client.ts'
@@ -51,6 +53,22 @@ export interface Opening {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Registry
+}
+
+/** The configuration that the flags name, read again whenever it changes. @throws UsageError without --config-path. */
+export function openConfig(
+  flags: Values<typeof configFlags> & { readonly 'plugin-config'?: string },
+  opening: Opening & { readonly signal: AbortSignal },
+): Promise<ConfigAgent> {
+  if (!flags['config-path']) throw new UsageError('--config-path is needed')
+  return startConfigAgent(
+    {
+      configPath: flags['config-path'],
+      ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
+      ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
+    },
+    opening,
+  )
 }
 
 /** The clusters that the flags name. */

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { re2 } from '../config/re2.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
+import { sharedData } from '../testing/shared.ts'
 import { decode } from './decode.ts'
 import { demux, taskNamed, tasksFor } from './demux.ts'
 import { allRepos, isEnabled, pluginsOf, problemsOf, type RepoLists } from './enablement.ts'
@@ -51,7 +52,7 @@ describe("GitHub's samples", () => {
 })
 
 // Payloads of upstream's own tests; not ours to copy, so they are looked at where they are.
-const folder = process.env.PROW_WEBHOOK_SAMPLES ?? ''
+const folder = sharedData('prow/webhook-payloads') ?? ''
 const upstream: readonly [file: string, event: string, kinds: readonly EventKind[]][] = [
   ['lgtm_comment.json', 'issue_comment', ['issue_comment', 'comment']],
   ['test_comment.json', 'issue_comment', ['issue_comment', 'comment']],
@@ -62,7 +63,7 @@ const upstream: readonly [file: string, event: string, kinds: readonly EventKind
   ['review_changes_submitted.json', 'pull_request_review', ['pull_request_review', 'comment']],
   ['review_comment_submitted.json', 'pull_request_review', ['pull_request_review', 'comment']],
 ]
-describe.skipIf(!existsSync(folder))("upstream's samples (in $PROW_WEBHOOK_SAMPLES)", () => {
+describe.skipIf(!existsSync(folder))("upstream's samples", () => {
   test.each(upstream)('%s', (file, event, wanted) => {
     const demuxed = demux(event, JSON.parse(readFileSync(join(folder, file), 'utf8')))
     expect(demuxed.unusable).toBeUndefined()

@@ -152,7 +152,9 @@ conversation(
     await jobs('one-at-a-time').count(2)
     const waiting = await town.until('the second run to say why it waits', async () => {
       const [, run] = await town.jobs()
-      return run?.status.state === 'triggered' && run.metadata.annotations?.['bowsprit.dev/waiting-reason'] && run
+      return run?.status.state === 'triggered' && run.metadata.annotations?.['bowsprit.dev/waiting-reason']
+        ? run
+        : undefined
     })
     expect(waiting.status.description).toMatch(/max_concurrency|at a time/)
     await second.hasStatus('one-at-a-time', 'pending')

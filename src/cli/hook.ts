@@ -1,0 +1,74 @@
+// bowsprit hook: receives webhooks and runs plugins, against any cluster.
+import { allRepos } from '../hook/enablement.ts'
+import { hmacFile } from '../hook/hmac.ts'
+import { hook } from '../hook/hook.ts'
+import { plugins } from '../plugins/index.ts'
+import { part } from '../up/supervise.ts'
+import { command } from './command.ts'
+import { flag } from './flags.ts'
+import {
+  configFlags,
+  githubFlags,
+  instrumentationFlags,
+  kubernetesFlags,
+  openClusters,
+  openConfig,
+  openGitHub,
+  pluginFlags,
+} from './groups.ts'
+import { serve } from './serve.ts'
+
+export default command({
+  name: 'hook',
+  about: 'Receives webhooks and runs plugins. What it has acknowledged it does, whatever happens to the process.',
+  flags: {
+    port: flag.port({ about: 'Port of the webhook.', default: 8888 }),
+    host: flag.text({ about: 'Address to listen on; 0.0.0.0 in a Pod.', default: '127.0.0.1' }),
+    'webhook-path': flag.text({ about: 'Path of the webhook.', default: '/hook' }),
+    'data-dir': flag.path({ about: 'Folder of the journal of deliveries.', default: '.bowsprit' }),
+    'grace-period': flag.duration({ about: 'How long running handlers may go on after a signal.', default: '180s' }),
+    'hmac-secret-file': flag.path({ about: 'Secrets of the webhooks.', default: '/etc/webhook/hmac' }),
+    'github-enabled-org': flag.list({ about: 'Only these organisations.' }),
+    'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
+    'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
+    'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
+    ...configFlags,
+    ...pluginFlags,
+    ...githubFlags,
+    ...kubernetesFlags,
+    ...instrumentationFlags,
+  },
+  examples: [
+    [
+      'bowsprit hook --config-path config.yaml --plugin-config plugins.yaml --hmac-secret-file hmac --github-token-path token',
+      'Serves /hook on port 8888; ProwJobs go to the cluster of the current kubeconfig context.',
+    ],
+  ],
+  run: ({ flags, machine }) =>
+    serve({ name: 'hook', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+      const { clock, log } = building
+      const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
+      const clusters = await openClusters(flags, building, config.current().config.disabled_clusters)
+      const github = openGitHub(flags, 'hook', building)
+      const needs = {
+        listen: { host: flags.host, port: flags.port },
+        path: flags['webhook-path'],
+        journal: { dataDir: flags['data-dir'] },
+        hmac: hmacFile(flags['hmac-secret-file'], { clock, log }),
+        host: github.host,
+        kube: clusters.infrastructure,
+        config,
+        plugins,
+        repos: {
+          ...allRepos,
+          enabledOrgs: flags['github-enabled-org'],
+          enabledRepos: flags['github-enabled-repo'],
+          disabledOrgs: flags['github-disabled-org'],
+          disabledRepos: flags['github-disabled-repo'],
+        },
+        fetch,
+        graceMs: flags['grace-period'],
+      }
+      return { parts: [part(hook, needs)], close: [() => clusters.close(), () => github.close()] }
+    }),
+})

@@ -1,0 +1,55 @@
+// Runs one component as a program of its own: log, metrics, signals, and an orderly end.
+import { hostname } from 'node:os'
+import { type Logger, pino } from 'pino'
+import { Registry } from 'prom-client'
+import { systemClock } from '../system/clock.ts'
+import { systemIds } from '../system/ids.ts'
+import type { Machine } from '../system/process.ts'
+import { metricsServer } from '../up/metrics-server.ts'
+import { type Part, part, supervise } from '../up/supervise.ts'
+import type { Opening } from './groups.ts'
+
+/** What a component's command makes of the flags. */
+export interface Service {
+  readonly parts: readonly Part[]
+  /** Called after every part has ended, in reverse order. */
+  readonly close?: readonly (() => Promise<unknown>)[]
+}
+
+export interface ServeOptions {
+  readonly name: string
+  readonly machine: Machine
+  readonly metricsPort: number
+  /** Address of metrics and health; all of them, as in a Pod, unless it is told otherwise. */
+  readonly host: string
+}
+
+/** Everything that a service is built from. */
+export interface Building extends Opening {
+  readonly signal: AbortSignal
+  /** Who this process is in a leader election. */
+  readonly identity: string
+}
+
+/** Builds the service and runs it until a signal comes. Returns the exit code. */
+export async function serve(
+  { name, machine, metricsPort, host }: ServeOptions,
+  build: (building: Building) => Promise<Service>,
+): Promise<number> {
+  const signal = machine.stopped()
+  const log: Logger = pino({ base: { component: name } }, pino.destination({ dest: 1, sync: false }))
+  const metrics = new Registry()
+  const base = { clock: systemClock, ids: systemIds, log, metrics, signal }
+  const identity = `${hostname()}_${systemIds.uuid()}`
+  const { parts, close = [] } = await build({ ...base, machine, identity })
+  let isReady = false
+  const health = part(metricsServer, { listen: { host, port: metricsPort }, isReady: () => isReady })
+  const group = supervise([...parts, health], base)
+  const urls = await group.ready
+  isReady = true
+  log.info({ urls }, 'ready')
+  await group.stopped
+  for (const step of [...close].reverse()) await step()
+  log.info('ended')
+  return 0
+}
