@@ -1,6 +1,6 @@
 // The world from inside the process: what people do on GitHub, for tests and for the pages. Each act sends its webhooks.
 import { createComment, deleteComment, editComment } from './actions/comments.ts'
-import { assign, createIssue, unassign } from './actions/issues.ts'
+import { assign, createIssue, editIssue, unassign } from './actions/issues.ts'
 import { addLabels, labelNames, removeLabel } from './actions/labels.ts'
 import { type MergeMethod, mergePull } from './actions/merge.ts'
 import { type MergeableState, mergeableState, withTrial } from './actions/mergeability.ts'
@@ -10,7 +10,7 @@ import { commitToBranch } from './actions/pushes.ts'
 import { forkRepo } from './actions/repos.ts'
 import { createReview, type LineComment, type ReviewVerdict } from './actions/reviews.ts'
 import { createStatus, type StatusFields } from './actions/statuses.ts'
-import { type Core, fullName, gitDir, pullNow, repoNow } from './core.ts'
+import { type Core, fullName, gitDir, isPull, issueNow, pullNow, repoNow } from './core.ts'
 import { Refusal } from './errors.ts'
 import type { Faults } from './faults.ts'
 import { readBlob, readPath } from './git/read.ts'
@@ -199,6 +199,13 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
 
     close: (on: On): Promise<PullView> => world.edit({ ...on, state: 'closed' }),
     reopen: (on: On): Promise<PullView> => world.edit({ ...on, state: 'open' }),
+
+    /** Opens or closes an issue or a pull request. */
+    async setState({ repo: name, number, by, state: wanted }: On & { state: 'open' | 'closed' }): Promise<void> {
+      const repo = repoNamed(core, name)
+      if (isPull(issueNow(state, repo.id, number))) await editPull(core, repo, account(by), number, { state: wanted })
+      else editIssue(core, repo, account(by), number, { state: wanted })
+    },
 
     /** Changes title, body, base or state of a pull request. */
     async edit({ repo: name, number, by: login, ...fields }: On & PullEdit): Promise<PullView> {

@@ -1,6 +1,7 @@
 // Issues, and what pull requests share with them: title, body, state, assignees, milestone, locks and reactions.
 import { accountOf, type Core, isPull, issueNow, repoNow, sameLogin, timestamp } from '../core.ts'
 import { adminRightsNeeded, invalid, Refusal } from '../errors.ts'
+import { milestoneShape } from '../shapes/issues.ts'
 import { userOf } from '../shapes/users.ts'
 import type { Account, Issue, Milestone, Reaction, ReactionContent, Repo } from '../state/records.ts'
 import { issueKey } from '../state/state.ts'
@@ -223,11 +224,11 @@ function setMilestone(core: Core, repo: Repo, by: Account, number: number, wante
   const changed = update(core, issue, { milestone: next?.id ?? null })
   if (before) {
     recordEvent(core, changed, by, 'demilestoned', { milestone: before.title })
-    emitChange(core, repo, changed, 'demilestoned', by)
+    emitChange(core, repo, changed, 'demilestoned', by, { milestone: milestoneShape(core, repo, before) })
   }
   if (next) {
     recordEvent(core, changed, by, 'milestoned', { milestone: next.title })
-    emitChange(core, repo, changed, 'milestoned', by)
+    emitChange(core, repo, changed, 'milestoned', by, { milestone: milestoneShape(core, repo, next) })
   }
 }
 

@@ -128,6 +128,23 @@ export function collaborators(state: State, repo: Repo): { account: Account; per
   })
 }
 
+/** Roles by the names that people see. */
+export const words: Readonly<Record<Permission, string>> = {
+  pull: 'read',
+  triage: 'triage',
+  push: 'write',
+  maintain: 'maintain',
+  admin: 'admin',
+}
+/** The three levels of old, which some answers still use. */
+export const legacyWords: Readonly<Record<Permission, 'read' | 'write' | 'admin'>> = {
+  pull: 'read',
+  triage: 'read',
+  push: 'write',
+  maintain: 'write',
+  admin: 'admin',
+}
+
 /** The text that a push without rights gets. */
 export const pushDenied = (repo: Repo, login: string): string =>
   `Permission to ${fullName(repo)}.git denied to ${login}.`

@@ -5,9 +5,10 @@ import { invalid, Refusal } from '../errors.ts'
 import { cloneBare, createBare, listRefs } from '../git/refs.ts'
 import { commitFiles, type Files } from '../git/write.ts'
 import { repoShape } from '../shapes/repos.ts'
+import { simpleUser } from '../shapes/users.ts'
 import type { Account, Invitation, Permission, Protection, Repo } from '../state/records.ts'
 import { emit } from '../webhooks/emit.ts'
-import { demand, grantedPermission, isCollaborator } from './permissions.ts'
+import { demand, grantedPermission, isCollaborator, legacyWords } from './permissions.ts'
 
 export type RepoSettings = Pick<
   Repo,
@@ -193,11 +194,12 @@ export function addCollaborator(
 
 function setCollaborator(core: Core, repo: Repo, by: Account, account: Account, permission: Permission): void {
   const now = repoNow(core.state, repo.id)
-  const added = grantedPermission(core.state, now, account) === null
+  const before = grantedPermission(core.state, now, account)
   const collaborators = { ...withoutLogin(now.collaborators, account.login), [account.login]: permission }
   const edited = core.state.repos.put({ ...now, collaborators })
-  const member = { login: account.login, id: account.id, type: account.type }
-  emit(core, { event: 'member', action: added ? 'added' : 'edited', repo: edited, sender: by, body: { member } })
+  const changes = { permission: { from: before && legacyWords[before], to: legacyWords[permission] } }
+  const body = { member: simpleUser(core, account), changes }
+  emit(core, { event: 'member', action: before === null ? 'added' : 'edited', repo: edited, sender: by, body })
 }
 
 export function acceptRepoInvitation(core: Core, invitation: Invitation): void {

@@ -277,6 +277,12 @@ function emitComment(
   extra: object = {},
 ): void {
   const pr = pullNow(core.state, repo.id, comment.number)
-  const body = { comment: reviewCommentShape(core, repo, comment), pull_request: simplePull(core, repo, pr), ...extra }
+  // Here a comment without a line has null, where REST leaves it out.
+  const lines = { position: comment.position, line: comment.line, original_line: comment.line ?? comment.position ?? 1 }
+  const body = {
+    comment: { ...reviewCommentShape(core, repo, comment), ...lines },
+    pull_request: simplePull(core, repo, pr),
+    ...extra,
+  }
   emit(core, { event: 'pull_request_review_comment', action, repo, sender, body })
 }

@@ -76,10 +76,15 @@ function cutDefinition(definition: DefinitionNode, types: Types): DefinitionNode
     case Kind.OBJECT_TYPE_DEFINITION:
     case Kind.INTERFACE_TYPE_DEFINITION: {
       const fields = types[definition.name.value] ?? {}
+      // An interface stays where all of its fields that are kept are kept here too.
+      const provides = (name: string): boolean => {
+        const wanted = types[name]
+        return wanted !== undefined && Object.keys(wanted).every((field) => Object.hasOwn(fields, field))
+      }
       return {
         ...definition,
         directives: [],
-        interfaces: (definition.interfaces ?? []).filter(({ name }) => Object.hasOwn(types, name.value)),
+        interfaces: (definition.interfaces ?? []).filter(({ name }) => provides(name.value)),
         fields: (definition.fields ?? []).filter(({ name }) => Object.hasOwn(fields, name.value)).map(plain),
       }
     }

@@ -1,6 +1,14 @@
 // REST: repositories, their collaborators, invitations, forks, tags, branches and branch protection.
 import { orgNow } from '../actions/orgs.ts'
-import { collaborators, isCollaborator, orgRole, permissionFlags, permissionOf } from '../actions/permissions.ts'
+import {
+  collaborators,
+  isCollaborator,
+  legacyWords,
+  orgRole,
+  permissionFlags,
+  permissionOf,
+  words,
+} from '../actions/permissions.ts'
 import {
   addCollaborator,
   createRepo,
@@ -17,7 +25,7 @@ import { commitShape } from '../shapes/commits.ts'
 import { fullRepo, minimalRepo, protectionShape, repoUrl, shortBranch } from '../shapes/repos.ts'
 import { nodeId, segment } from '../shapes/shape.ts'
 import { repoInvitation, simpleUser } from '../shapes/users.ts'
-import type { Account, Permission, Protection, Repo } from '../state/records.ts'
+import type { Account, Protection, Repo } from '../state/records.ts'
 import { type Body, given } from './body.ts'
 import { answer, noContent, repoOf, route } from './route.ts'
 import { permissionIn } from './teams.ts'
@@ -42,21 +50,6 @@ function settingsIn(body: Body): Partial<RepoSettings> {
 
 const firstFiles = (body: Body, name: string) =>
   body.flag('auto_init') ? { files: { 'README.md': `# ${name}\n` } } : {}
-
-const words: Readonly<Record<Permission, string>> = {
-  pull: 'read',
-  triage: 'triage',
-  push: 'write',
-  maintain: 'maintain',
-  admin: 'admin',
-}
-const legacyWords: Readonly<Record<Permission, string>> = {
-  pull: 'read',
-  triage: 'read',
-  push: 'write',
-  maintain: 'write',
-  admin: 'admin',
-}
 
 const branchesOf = (repo: Repo): [name: string, sha: string][] =>
   Object.entries(repo.refs)

@@ -115,7 +115,7 @@ export function pushedCommitShape(core: Core, repo: Repo, commit: PushedCommit) 
 export function statusShape(core: Core, repo: Repo, status: Status): Schemas['status'] {
   return {
     url: `${repoUrl(core, repo)}/statuses/${status.sha}`,
-    avatar_url: `${core.url()}/avatars/${segment(status.creator)}`,
+    avatar_url: `${core.url()}/-/avatars/${segment(status.creator)}`,
     id: status.id,
     node_id: nodeId('StatusContext', status.id),
     state: status.state,
@@ -151,7 +151,7 @@ export function checkRunShape(core: Core, repo: Repo, run: CheckRun): Schemas['c
     external_id: run.external_id,
     url,
     html_url: `${repoPage(core, repo)}/runs/${run.id}`,
-    details_url: run.details_url,
+    details_url: run.details_url ?? `${repoPage(core, repo)}/runs/${run.id}`,
     status: run.status,
     conclusion: run.conclusion,
     started_at: run.started_at,

@@ -57,7 +57,8 @@ export function milestoneOf(core: Core, repo: Repo, issue: Issue): Schemas['mile
 
 const contents = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const
 
-function rollup(core: Core, subject: string, url: string): Schemas['reaction-rollup'] {
+/** Counts of reactions to something. */
+export function rollup(core: Core, subject: string, url: string): Schemas['reaction-rollup'] {
   const all = core.state.reactions.of(subject)
   const count = (content: (typeof contents)[number]): number => all.filter((r) => r.content === content).length
   return {

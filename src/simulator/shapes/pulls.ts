@@ -5,7 +5,7 @@ import { authorAssociation } from '../actions/permissions.ts'
 import type { Core } from '../core.ts'
 import type { PullRequest, Repo, Review, ReviewComment } from '../state/records.ts'
 import { issueKey } from '../state/state.ts'
-import { issuePage, labelsOf, milestoneOf } from './issues.ts'
+import { issuePage, labelsOf, milestoneOf, rollup } from './issues.ts'
 import { repoPage, repoShape, repoUrl } from './repos.ts'
 import { nodeId, type Schemas } from './shape.ts'
 import { teamShape, userOf } from './users.ts'
@@ -160,6 +160,7 @@ export function reviewCommentShape(
     start_line: comment.start_line,
     original_start_line: comment.start_line,
     start_side: comment.start_side,
+    reactions: rollup(core, `review_comment:${comment.id}`, self),
     subject_type: comment.line === null && comment.position === null ? 'file' : 'line',
   }
 }

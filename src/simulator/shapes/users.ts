@@ -15,7 +15,7 @@ export function simpleUser(core: Core, account: Account): User {
     login: account.login,
     id: account.id,
     node_id: nodeId('User', account.id),
-    avatar_url: `${core.url()}/avatars/${segment(account.login)}`,
+    avatar_url: `${core.url()}/-/avatars/${segment(account.login)}`,
     gravatar_id: '',
     url,
     html_url: `${core.url()}/${account.login}`,
@@ -70,7 +70,7 @@ export function simpleOrg(core: Core, org: Org): Schemas['organization-simple'] 
     issues_url: `${url}/issues`,
     members_url: `${url}/members{/member}`,
     public_members_url: `${url}/public_members{/member}`,
-    avatar_url: `${core.url()}/avatars/${segment(org.login)}`,
+    avatar_url: `${core.url()}/-/avatars/${segment(org.login)}`,
     description: org.description,
   }
 }
