@@ -179,8 +179,8 @@ function because(error: unknown, kind: new (...args: never[]) => Error): string 
 }
 
 /** A list; an item without text reads as the item's zero value. */
-export function list<T>(item: Field<T>, { about, default: fallback }: About<readonly T[]>): Field<readonly T[], false> {
-  const absent = () => fallback ?? []
+export function list<T>(item: Field<T>, { about, default: fallback }: About<readonly T[]>): Field<T[], false> {
+  const absent = () => [...(fallback ?? [])]
   return {
     type: `list of ${item.type}`,
     about,
@@ -200,7 +200,7 @@ export function list<T>(item: Field<T>, { about, default: fallback }: About<read
 }
 
 /** A map from names to values of one kind. */
-export function mapOf<T>(item: Field<T>, options: About<never>): Field<Readonly<Record<string, T>>, false> {
+export function mapOf<T>(item: Field<T>, options: About<never>): Field<Record<string, T>, false> {
   return {
     type: `map of ${item.type}`,
     about: options.about,

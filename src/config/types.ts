@@ -110,6 +110,8 @@ export interface SinkerConfig {
 
 /** The main and job configuration. */
 export interface Config {
+  /** Version of the files, for people; from VERSION beside the main file, or as it is set. */
+  readonly config_version_sha?: string
   readonly prowjob_namespace: string
   readonly pod_namespace: string
   readonly log_level: string
@@ -124,7 +126,7 @@ export interface Config {
     readonly summary_comment_repos: readonly string[]
   }
   readonly deck: {
-    /** In order; the first entry that matches decides. */
+    /** In order; the last entry that matches decides alone. */
     readonly default_rerun_auth_configs: readonly {
       readonly repo?: string
       readonly cluster?: string

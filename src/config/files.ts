@@ -1,0 +1,126 @@
+// Finds and reads the files of a configuration. What cannot be read is a finding, not a failure.
+import type { Dirent } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { configErrors, type Finding } from './errors.ts'
+import { type Ignore, parseIgnore } from './prowignore.ts'
+
+/** Where a configuration lies. */
+export interface ConfigPaths {
+  /** The main file. */
+  readonly configPath: string
+  /** A file, or a tree of files, of jobs. */
+  readonly jobConfigPath?: string
+  /** plugins.yaml. */
+  readonly pluginConfigPath?: string
+}
+
+/** A file, or why there is none. */
+export type SourceFile = { readonly file: string } & (
+  | { readonly text: string; readonly finding?: undefined }
+  | { readonly text?: undefined; readonly finding: Finding }
+)
+
+/** All files of a configuration, in the order in which they count. */
+export interface Sources {
+  readonly main: SourceFile
+  /** Content of a file VERSION beside the main file. */
+  readonly version?: string
+  readonly jobs: readonly SourceFile[]
+  readonly plugins?: SourceFile
+}
+
+/** Reads everything; `onFile` is called after each job file, so that work on it can begin. */
+export async function readSources(paths: ConfigPaths, onFile: (file: SourceFile) => void = () => {}): Promise<Sources> {
+  const main = await readSource(paths.configPath)
+  const version = await readVersion(join(dirname(paths.configPath), 'VERSION'))
+  const jobs = paths.jobConfigPath === undefined ? [] : await readJobs(paths.jobConfigPath, onFile)
+  return {
+    main,
+    ...(version !== undefined && { version }),
+    jobs,
+    ...(paths.pluginConfigPath !== undefined && { plugins: await readSource(paths.pluginConfigPath) }),
+  }
+}
+
+async function readSource(file: string): Promise<SourceFile> {
+  try {
+    if ((await stat(file)).isDirectory()) return { file, finding: configErrors.NOT_A_FILE({}) }
+    const bytes = await readFile(file)
+    // The config updater may store gzipped content under any name.
+    return { file, text: (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString() }
+  } catch (error) {
+    return { file, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
+  }
+}
+
+async function readVersion(file: string): Promise<string | undefined> {
+  const read = await readSource(file)
+  return read.text
+}
+
+async function readJobs(root: string, onFile: (file: SourceFile) => void): Promise<readonly SourceFile[]> {
+  const files: SourceFile[] = []
+  const names = new Map<string, string>()
+  for await (const file of jobFiles(root)) {
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    const other = names.get(name)
+    names.set(name, other ?? file)
+    const read =
+      other === undefined ? await readSource(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
+    files.push(read)
+    onFile(read)
+  }
+  return files
+}
+
+/** The job files of a path: itself, or all YAML files below it in lexical order. */
+async function* jobFiles(root: string): AsyncGenerator<string> {
+  let isFolder = false
+  try {
+    isFolder = (await stat(root)).isDirectory()
+  } catch {
+    // Reading it as a file tells why it cannot be read.
+  }
+  if (isFolder) yield* walk(root, [])
+  else yield root
+}
+
+interface Scope {
+  readonly folder: string
+  readonly ignore: Ignore
+}
+
+// Names that start with two dots are how ConfigMap mounts hide the folders that their links lead to.
+async function* walk(folder: string, above: readonly Scope[]): AsyncGenerator<string> {
+  const entries = await entriesOf(folder)
+  const own = entries.some(({ name }) => name === '.prowignore')
+    ? await readSource(join(folder, '.prowignore'))
+    : undefined
+  const scopes = own?.text === undefined ? above : [...above, { folder, ignore: parseIgnore(own.text) }]
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('..') || isIgnored(path, entry.isDirectory(), scopes)) continue
+    if (entry.isDirectory()) yield* walk(path, scopes)
+    else if (/\.ya?ml$/.test(entry.name)) yield path
+  }
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch {
+    return []
+  }
+}
+
+/** The nearest .prowignore that says something decides. */
+function isIgnored(path: string, isFolder: boolean, scopes: readonly Scope[]): boolean {
+  for (const { folder, ignore } of scopes.toReversed()) {
+    const says = ignore.says(relative(folder, path), isFolder)
+    if (says !== undefined) return says
+  }
+  return false
+}

@@ -1,0 +1,84 @@
+// Reads the jobs and presets of one file.
+
+import { configErrors } from '../errors.ts'
+import { asMap, type Field, type Infer, list, typeName } from '../fields.ts'
+import type { Report } from '../report.ts'
+import type { SourcePlace } from '../types.ts'
+import type { Path, YamlFile } from '../yaml.ts'
+import type { ReadJob } from './defaults.ts'
+import {
+  type Preset,
+  periodicFields,
+  postsubmitFields,
+  presetFields,
+  presubmitFields,
+  type RawJob,
+  type RawPeriodic,
+  type RawPostsubmit,
+  type RawPresubmit,
+} from './fields.ts'
+
+/** What one file has, in its order. */
+export interface JobFile {
+  readonly presubmits: readonly ReadJob<RawPresubmit>[]
+  readonly postsubmits: readonly ReadJob<RawPostsubmit>[]
+  readonly periodics: readonly ReadJob<RawPeriodic>[]
+  readonly presets: readonly { readonly preset: Preset; readonly path: Path; readonly report: Report }[]
+}
+
+/** Reads the job config of a file. What else stands in it is left alone. */
+export function readJobFile(file: YamlFile, report: Report): JobFile {
+  const map = lowerKeys(asMap(file.value) ?? {})
+  const places = file.places(3)
+  const jobs = <Raw extends RawJob>(
+    field: Field<Raw>,
+    key: Key | undefined,
+    repoOf: (raw: Raw) => string,
+    within: Path = [],
+  ): ReadJob<Raw>[] => {
+    if (key === undefined || key.value === null) return []
+    const path = [...within, key.name]
+    return list(field, { about: '' })
+      .read(key.value, path, report)
+      .map((raw, index) => {
+        const at = [...path, index]
+        const source: SourcePlace = places.get(at.join('\0')) ?? file.place(at)
+        return { raw, repo: repoOf(raw), path: at, report, source }
+      })
+  }
+  const byRepo = <Raw extends RawJob>(field: Field<Raw>, key: Key | undefined): ReadJob<Raw>[] => {
+    if (key === undefined || key.value === null) return []
+    const repos = asMap(key.value)
+    if (repos === undefined) {
+      report.error(
+        [key.name],
+        configErrors.TYPE({ wants: 'a map from repositories to jobs', got: typeName(key.value) }),
+      )
+    }
+    return Object.entries(repos ?? {}).flatMap(([name, value]) => jobs(field, { name, value }, () => name, [key.name]))
+  }
+  const presets = map.get('presets')
+  return {
+    presubmits: byRepo<Infer<typeof presubmitFields>>(presubmitFields, map.get('presubmits')),
+    postsubmits: byRepo<Infer<typeof postsubmitFields>>(postsubmitFields, map.get('postsubmits')),
+    periodics: jobs<Infer<typeof periodicFields>>(periodicFields, map.get('periodics'), firstExtraRepo),
+    presets:
+      presets === undefined || presets.value === null
+        ? []
+        : list(presetFields, { about: '' })
+            .read(presets.value, [presets.name], report)
+            .map((preset, index) => ({ preset, path: [presets.name, index], report })),
+  }
+}
+
+interface Key {
+  readonly name: string
+  readonly value: unknown
+}
+
+const lowerKeys = (map: Readonly<Record<string, unknown>>): ReadonlyMap<string, Key> =>
+  new Map(Object.entries(map).map(([name, value]) => [name.toLowerCase(), { name, value }]))
+
+function firstExtraRepo({ extra_refs: [first] = [] }: RawPeriodic): string {
+  return first === undefined ? '' : `${first.org}/${first.repo}`
+}

@@ -1,0 +1,91 @@
+// plank: how Pods are made, how long they may take, and how many run.
+import { configErrors } from '../errors.ts'
+import { duration, flag, type Infer, list, mapOf, object, optional, text, whole } from '../fields.ts'
+import { decorationConfig } from '../jobs/decoration-fields.ts'
+import { goUrlError } from '../jobs/go-url.ts'
+import type { Report } from '../report.ts'
+import type { PlankConfig } from '../types.ts'
+import type { Path } from '../yaml.ts'
+
+/** The section as it stands in a file. */
+export const plank = object(
+  {
+    job_url_template: text({ about: 'Go template of the URL of runs that no job URL prefix applies to.' }),
+    report_template: optional(text({ about: 'Deprecated: report_templates["*"].' })),
+    report_templates: mapOf(text({ about: '' }), {
+      about: 'Go templates put at the end of the comment on failures; key: *, org or org/repo.',
+    }),
+    max_concurrency: whole({ about: 'Runs at a time; 0 is no limit.' }),
+    pod_pending_timeout: duration({ default: '10m', about: 'A Pod that has not started after this is given up.' }),
+    pod_running_timeout: duration({ default: '48h', about: 'A Pod that still runs after this is given up.' }),
+    pod_unscheduled_timeout: duration({ default: '5m', about: 'A Pod without a node after this is given up.' }),
+    max_revivals: whole({ default: 3, about: 'New Pods for one run after evictions and the like; 0 is none.' }),
+    default_decoration_configs: optional(
+      mapOf(decorationConfig, { about: 'Older form of the next setting; key: *, org or org/repo.' }),
+    ),
+    default_decoration_config_entries: optional(
+      list(
+        object({
+          repo: optional(text({ about: 'Org or org/repo; empty and * are all.' })),
+          cluster: optional(text({ about: 'Build cluster; empty and * are all.' })),
+          config: decorationConfig,
+        }),
+        { about: 'Decoration that jobs inherit; later entries win.' },
+      ),
+    ),
+    job_url_prefix_config: mapOf(text({ about: '' }), { about: 'Base of job URLs; key: *, org or org/repo.' }),
+    jobURLPrefixDisableAppendStorageProvider: flag({ about: 'Leave gs or s3 out of job URLs.' }),
+    job_queue_capacities: mapOf(whole({ about: '' }), {
+      about: 'Runs at a time per queue; 0 blocks, a negative number is no limit.',
+    }),
+  },
+  { about: 'How Pods are made and how long they may take.' },
+)
+
+/** Checks the section and brings older forms into the newer ones. */
+export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report): PlankConfig {
+  const {
+    report_template,
+    default_decoration_configs: older,
+    default_decoration_config_entries: entries,
+    ...rest
+  } = given
+  const exclusive = (a: string, b: string) => report.error([...at, b], configErrors.EXCLUSIVE({ fields: [a, b] }))
+  if (older && entries) exclusive('default_decoration_configs', 'default_decoration_config_entries')
+  if (report_template && given.report_templates['*']) exclusive('report_template', 'report_templates')
+  if (given.max_concurrency < 0) {
+    report.error([...at, 'max_concurrency'], configErrors.NEGATIVE({ value: given.max_concurrency }))
+  }
+  for (const [key, value] of Object.entries(given.job_url_prefix_config)) {
+    const why = goUrlError(value)
+    if (why !== undefined) report.error([...at, 'job_url_prefix_config', key], configErrors.URL({ value, why }))
+  }
+  checkJobUrlTemplate(given, at, report)
+  return {
+    ...rest,
+    report_templates: { ...(report_template && { '*': report_template }), ...given.report_templates },
+    default_decoration_config_entries: entries ?? entriesOf(older ?? {}),
+  }
+}
+
+// Nothing evaluates the template yet. Where a prefix for all repositories is set, only undecorated jobs would use it.
+function checkJobUrlTemplate(given: Infer<typeof plank>, at: Path, report: Report): void {
+  if (given.job_url_template === '') return
+  const finding = configErrors.UNSUPPORTED({
+    what: 'job_url_template',
+    instead:
+      'set job_url_prefix_config["*"] to the address of Deck, e.g. https://prow.example.com/view/; undecorated jobs get no URL',
+  })
+  const field = [...at, 'job_url_template']
+  if (given.job_url_prefix_config['*']) report.warn(field, finding)
+  else report.error(field, finding)
+}
+
+/** Keys of the older map in the order in which they lie over each other: everything, orgs, repositories. */
+export function layeredKeys(keys: readonly string[]): readonly string[] {
+  const rank = (key: string) => (key === '' ? 0 : key === '*' ? 1 : key.includes('/') ? 3 : 2)
+  return [...keys].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+}
+
+const entriesOf = (older: NonNullable<Infer<typeof plank>['default_decoration_configs']>) =>
+  layeredKeys(Object.keys(older)).map((repo) => ({ repo, config: older[repo] ?? {} }))
