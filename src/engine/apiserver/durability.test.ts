@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 async function startChild(): Promise<Pick<ApiServer, 'url' | 'token' | 'ca'>> {
-  const script = fileURLToPath(new URL('test-child.ts', import.meta.url))
+  const script = fileURLToPath(new URL('testing/server-child.ts', import.meta.url))
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

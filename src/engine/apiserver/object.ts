@@ -1,4 +1,4 @@
-// Objects as the server keeps them: any Kubernetes object, with its metadata complete.
+// Objects as the server keeps them: of whatever kind, with complete metadata.
 import type { ObjectMeta } from '../../api/kubernetes.ts'
 
 /** Any object of the API, plain as on the wire. */

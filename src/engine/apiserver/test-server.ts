@@ -10,7 +10,7 @@ import type { ApiObject } from './object.ts'
 import { type ApiServer, type ApiServerOptions, startApiServer } from './server.ts'
 
 /** An answer with its parsed body. */
-export interface Answer {
+interface Answer {
   readonly code: number
   readonly body: ApiObject & { readonly metadata: { readonly continue?: string } }
   readonly headers: Readonly<Record<string, string | string[] | undefined>>

@@ -37,8 +37,8 @@ const bookmarkEveryMs = 60_000
 const maxBufferedBytes = 16 * 1024 * 1024
 const catchUpBatch = 500
 
-/** What a change means to someone who sees only a selection; undefined when it means nothing. */
-export function eventFor(selection: Selection, change: Change): 'ADDED' | 'MODIFIED' | 'DELETED' | undefined {
+// What a change means to someone who sees only a selection; undefined when it means nothing.
+function eventFor(selection: Selection, change: Change): 'ADDED' | 'MODIFIED' | 'DELETED' | undefined {
   if (selection.namespace !== undefined && selection.namespace !== change.namespace) return undefined
   if (selectsAll(selection)) return change.type
   const { old_labels, old_fields } = change

@@ -5,8 +5,8 @@ import type { Store } from '../store.ts'
 import { parseRow } from '../write.ts'
 
 const roundMs = 60_000
-/** An event is deleted this long after it was last written. */
-export const eventTtlMs = 3 * 60 * 60 * 1000
+// An event is deleted this long after it was last written.
+const eventTtlMs = 3 * 60 * 60 * 1000
 
 /** Runs until the signal aborts. */
 export async function runExpiry(

@@ -15,8 +15,8 @@ export interface Call {
   readonly query: URLSearchParams
 }
 
-/** The largest body that is read. */
-export const maxBodyBytes = 8 * 1024 * 1024
+// The largest body that is read.
+const maxBodyBytes = 8 * 1024 * 1024
 
 const json = 'application/json'
 const yaml = 'application/yaml'

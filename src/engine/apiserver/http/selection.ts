@@ -15,7 +15,7 @@ import type { Call } from './call.ts'
 export interface Selection {
   /** Undefined: all namespaces. */
   readonly namespace: string | undefined
-  /** Undefined: any name. */
+  /** Undefined: every name. */
   readonly name: string | undefined
   readonly labels: readonly Requirement[]
   readonly fields: readonly FieldRequirement[]
