@@ -3,10 +3,9 @@ import { type ReactNode, useEffect, useRef } from 'react'
 
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null)
+  // Nothing to undo: a dialog that is removed is closed, and closing it here would look like the visitor's answer.
   useEffect(() => {
-    const dialog = ref.current
-    dialog?.showModal()
-    return () => dialog?.close()
+    if (!ref.current?.open) ref.current?.showModal()
   }, [])
   return (
     <dialog ref={ref} className="dialog" aria-labelledby="dialog-title" onClose={onClose}>

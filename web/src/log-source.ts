@@ -14,6 +14,8 @@ export interface LogSource {
   /** Bytes that are not shown, before and after; 0 is none. */
   readonly before: number
   readonly after: number
+  /** What the last load did to the lines in view: they are now so many lines further down, or it went to the start. */
+  readonly moved?: { readonly by: number | 'start' }
   readonly more?: (side: 'before' | 'after') => void
   /** Goes to the part at the start or the end of the whole log. */
   readonly jump?: (side: 'start' | 'end') => void
@@ -81,27 +83,28 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
 }
 
+interface Held {
+  readonly segments: readonly Segment[]
+  readonly moved: { readonly by: number | 'start' }
+}
+
 /** A stored log: whole when it is small, else its end first and the rest on demand. `size` -1: it cannot be had in parts. */
 export function useStoredLog(url: string, size: number): LogSource {
-  const [segments, setSegments] = useState<readonly Segment[]>([])
+  const [{ segments, moved }, setHeld] = useState<Held>({ segments: [], moved: { by: 0 } })
   const [busy, setBusy] = useState(true)
   const [trouble, setTrouble] = useState('')
   const working = useRef(false)
   const whole = size <= wholeBytes
 
   const load = useCallback(
-    async (
-      range: { start: number; end: number } | undefined,
-      put: (fresh: Segment) => readonly Segment[],
-      aligned: boolean,
-    ) => {
+    async (range: { start: number; end: number } | undefined, put: (fresh: Segment) => Held, aligned: boolean) => {
       if (working.current) return
       working.current = true
       setBusy(true)
       try {
         const bytes = await getBytes(url, range)
         const fresh = segmentOf(bytes, range?.start ?? 0, size < 0 ? bytes.length : size, aligned)
-        setSegments(put(fresh))
+        setHeld(put(fresh))
         setTrouble('')
       } catch (error) {
         setTrouble(error instanceof Error ? error.message : String(error))
@@ -113,9 +116,10 @@ export function useStoredLog(url: string, size: number): LogSource {
   )
   const jump = useCallback(
     (side: 'start' | 'end') => {
-      if (whole) return void load(undefined, (fresh) => [fresh], true)
+      const put = (fresh: Segment): Held => ({ segments: [fresh], moved: { by: side === 'start' ? 'start' : 0 } })
+      if (whole) return void load(undefined, put, true)
       const range = side === 'start' ? { start: 0, end: stepBytes } : { start: size - stepBytes, end: size }
-      void load(range, (fresh) => [fresh], side === 'start')
+      void load(range, put, side === 'start')
     },
     [load, size, whole],
   )
@@ -130,7 +134,13 @@ export function useStoredLog(url: string, size: number): LogSource {
       side === 'before'
         ? { start: Math.max(0, from - stepBytes), end: from }
         : { start: to, end: Math.min(size, to + stepBytes) }
-    void load(range, (fresh) => extend(segments, fresh, side), side === 'after')
+    const put = (fresh: Segment): Held => {
+      const next = extend(segments, fresh, side)
+      const count = (all: readonly Segment[]) => all.reduce((sum, { lines }) => sum + lines.length, 0)
+      const dropped = count(segments) + fresh.lines.length - count(next)
+      return { segments: next, moved: { by: side === 'before' ? fresh.lines.length : -dropped } }
+    }
+    void load(range, put, side === 'after')
   }
   return {
     lines: useLines(segments),
@@ -140,6 +150,7 @@ export function useStoredLog(url: string, size: number): LogSource {
     trouble,
     before: from,
     after: size < 0 ? 0 : Math.max(0, size - to),
+    moved,
     ...(!whole && { more, jump }),
   }
 }

@@ -36,6 +36,13 @@ export function LogView({ source, raw }: { source: LogSource; raw: string }) {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
   }, [follow, lines, virtual])
 
+  const { moved } = source
+  useEffect(() => {
+    if (moved?.by === 'start') virtual.scrollToIndex(0)
+    else if (moved && moved.by !== 0)
+      virtual.scrollToIndex((virtual.range?.startIndex ?? 0) + moved.by, { align: 'start' })
+  }, [moved, virtual])
+
   // Heights that were measured one way are wrong the other way.
   function toggleWrap() {
     setWrap(!wrap)
