@@ -2,7 +2,7 @@
 import type { ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
 
-export interface Reported {
+interface Reported {
   /** Jobs whose state has been told; each is noted as handled in the state it has here. */
   readonly mark: readonly ProwJob[]
   /** Look again after so many milliseconds; nothing is noted then. */

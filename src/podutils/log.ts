@@ -1,8 +1,8 @@
 // Log lines of the pod utilities: JSON objects as upstream's log viewers know them.
 import type { Clock } from '../system/clock.ts'
 
-export type Level = 'debug' | 'info' | 'warning' | 'error' | 'fatal'
-export type Fields = Readonly<Record<string, unknown>>
+type Level = 'debug' | 'info' | 'warning' | 'error' | 'fatal'
+type Fields = Readonly<Record<string, unknown>>
 
 /** Each call writes one line. `fatal` is for the last words before the program ends; it does not end it. */
 export interface Log {

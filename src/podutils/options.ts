@@ -29,7 +29,7 @@ export function readOptions<Options>(
 }
 
 /** Checks the types of the known keys, leaves out nulls and unknown keys. Throws OptionsError. */
-export function parseJson<Options>(json: string, shape: Shape<Options>, where: string): Options {
+function parseJson<Options>(json: string, shape: Shape<Options>, where: string): Options {
   let parsed: unknown
   try {
     parsed = JSON.parse(json)

@@ -219,8 +219,8 @@ describe('a token', () => {
 describe('the set-up', () => {
   test('starts an agent with the keys and knows the hosts', async () => {
     mkdirSync(world.path('keys/..2024'), { recursive: true })
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', world.path('keys/id')])
-    execFileSync('rm', [world.path('keys/id.pub')])
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    writeFileSync(world.path('keys/id'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 })
     writeFileSync(world.path('keys/..2024/junk'), 'not a key')
     const { records } = await run([from()], { key_files: [world.path('keys')], host_fingerprints: ['a b', 'c d'] })
     expect(records[0]?.failed).toBeUndefined()

@@ -22,7 +22,7 @@ export interface Plan {
 }
 
 /** Refs that cannot be cloned safely. */
-export class PlanError extends Error {
+class PlanError extends Error {
   override readonly name = 'PlanError'
 }
 

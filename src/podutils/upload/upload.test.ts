@@ -1,6 +1,7 @@
 // The uploader: what goes where, in which order, and what happens when it does not go at all.
-import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -149,9 +150,12 @@ describe('items', () => {
 
   test('that are neither file nor folder are left out', async () => {
     mkdirSync(world.path('artifacts'))
-    execFileSync('mkfifo', [world.path('artifacts/pipe')])
+    const socket = createServer().listen(world.path('artifacts/socket'))
+    await once(socket, 'listening')
     await run({ options: { ...gs, items: [world.path('artifacts')] } })
     expect(written()).toEqual(['gs://b/logs/ci/latest-build.txt'])
+    expect(world.messages()).toContain('Skipped something that is neither file nor folder')
+    socket.close()
   })
 })
 
@@ -268,15 +272,19 @@ describe('order and failures', () => {
   })
 
   test('four at once', async () => {
-    let running = 0
-    let most = 0
-    bucket.beforeWrite = async () => {
-      most = Math.max(most, ++running)
-      await settle(1)
-      running--
+    let inFlight = 0
+    const gate = Promise.withResolvers<void>()
+    bucket.beforeWrite = () => {
+      inFlight++
+      return gate.promise
     }
-    await run({ options: { ...gs, items: Array.from({ length: 10 }, (_, n) => file(`f${n}`)) } })
-    expect(most).toBe(4)
+    const uploading = run({ options: { ...gs, items: Array.from({ length: 10 }, (_, n) => file(`f${n}`)) } })
+    await world.until(() => inFlight === 4)
+    await settle(50)
+    expect(inFlight).toBe(4)
+    gate.resolve()
+    await uploading
+    expect(written()).toHaveLength(11)
   })
 
   test('slots go to who waits longest', async () => {
