@@ -5,9 +5,11 @@ import type { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
 import { startConfigAgent } from '../config/agent.ts'
 import type { ConfigAgent } from '../config/types.ts'
+import { dryRunHost } from '../github/dry-run.ts'
 import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
 import type { Clusters } from '../kube/client.ts'
+import { dryRunClusters } from '../kube/dry-run.ts'
 import { loadClusters } from '../kube/kubeconfig.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -41,6 +43,11 @@ export const githubFlags = {
   'github-app-private-key-path': flag.path({ about: 'PEM file of the app.' }),
 }
 
+/** Whether anything is written. Upstream's defaults differ from program to program. */
+export const dryRunFlag = (fallback: boolean) => ({
+  'dry-run': flag.bool({ about: 'Write nothing: neither to GitHub nor to a cluster.', default: fallback }),
+})
+
 /** Metrics and health. */
 export const instrumentationFlags = {
   'metrics-port': flag.port({ about: 'Port of /metrics and /healthz.', default: 9090 }),
@@ -71,13 +78,13 @@ export function openConfig(
   )
 }
 
-/** The clusters that the flags name. */
-export function openClusters(
-  flags: Values<typeof kubernetesFlags>,
+/** The clusters that the flags name; with --dry-run none of them is changed. */
+export async function openClusters(
+  flags: Values<typeof kubernetesFlags> & { readonly 'dry-run': boolean },
   { machine, ...rest }: Opening,
   disabledClusters: readonly string[] = [],
-): Promise<Clusters & { close(): Promise<void> }> {
-  return loadClusters({
+): Promise<{ clusters: Clusters; close(): Promise<void> }> {
+  const clusters = await loadClusters({
     kubeconfig: flags.kubeconfig,
     kubeconfigDir: flags['kubeconfig-dir'],
     kubeconfigSuffix: flags['kubeconfig-suffix'],
@@ -87,11 +94,12 @@ export function openClusters(
     env: machine.env,
     ...rest,
   })
+  return { clusters: flags['dry-run'] ? dryRunClusters(clusters) : clusters, close: () => clusters.close() }
 }
 
 /** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */
 export function openGitHub(
-  flags: Values<typeof githubFlags>,
+  flags: Values<typeof githubFlags> & { readonly 'dry-run': boolean },
   component: string,
   { log, metrics, machine, clock }: Opening,
 ): { host: CodeHost; close(): Promise<void> } {
@@ -104,7 +112,8 @@ export function openGitHub(
     log,
     metrics,
   })
-  return { host: githubHost(clients), close: () => clients.close() }
+  const host = githubHost(clients)
+  return { host: flags['dry-run'] ? dryRunHost(host, log) : host, close: () => clients.close() }
 }
 
 /** Who the flags (or, without them, $GITHUB_TOKEN) say that we are. @throws UsageError */

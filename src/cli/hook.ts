@@ -8,6 +8,7 @@ import { command } from './command.ts'
 import { flag } from './flags.ts'
 import {
   configFlags,
+  dryRunFlag,
   githubFlags,
   instrumentationFlags,
   kubernetesFlags,
@@ -32,6 +33,7 @@ export default command({
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
     'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
     'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
+    ...dryRunFlag(true),
     ...configFlags,
     ...pluginFlags,
     ...githubFlags,
@@ -48,7 +50,7 @@ export default command({
     serve({ name: 'hook', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
       const { clock, log } = building
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
-      const clusters = await openClusters(flags, building, config.current().config.disabled_clusters)
+      const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'hook', building)
       const needs = {
         listen: { host: flags.host, port: flags.port },
@@ -69,6 +71,6 @@ export default command({
         fetch,
         graceMs: flags['grace-period'],
       }
-      return { parts: [part(hook, needs)], close: [() => clusters.close(), () => github.close()] }
+      return { parts: [part(hook, needs)], close: [close, () => github.close()] }
     }),
 })

@@ -7,7 +7,7 @@ import { part } from '../up/supervise.ts'
 import { version } from '../up/version.ts'
 import { command } from './command.ts'
 import { flag } from './flags.ts'
-import { configFlags, instrumentationFlags, kubernetesFlags, openClusters, openConfig } from './groups.ts'
+import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, openClusters, openConfig } from './groups.ts'
 import { serve } from './serve.ts'
 
 export default command({
@@ -17,6 +17,7 @@ export default command({
     'tot-url': flag.text({ about: 'Where build ids come from; made here when it is empty.' }),
     'label-selector': flag.text({ about: 'Only Pods that match this too are followed.' }),
     host: flag.text({ about: 'Address of metrics and health; 0.0.0.0 in a Pod.', default: '127.0.0.1' }),
+    ...dryRunFlag(true),
     ...configFlags,
     ...kubernetesFlags,
     ...instrumentationFlags,
@@ -32,7 +33,7 @@ export default command({
       { name: 'prow-controller-manager', machine, metricsPort: flags['metrics-port'], host: flags.host },
       async (building) => {
         const config = await openConfig(flags, building)
-        const clusters = await openClusters(flags, building, config.current().config.disabled_clusters)
+        const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
         const needs = {
           clusters,
           config,
@@ -43,7 +44,7 @@ export default command({
           identity: building.identity,
           ...(flags['label-selector'] && { labelSelector: flags['label-selector'] }),
         }
-        return { parts: [part(plank, needs)], close: [() => clusters.close()] }
+        return { parts: [part(plank, needs)], close: [close] }
       },
     ),
 })

@@ -27,6 +27,8 @@ export interface ServeOptions {
 /** Everything that a service is built from. */
 export interface Building extends Opening {
   readonly signal: AbortSignal
+  /** Ends the service in an orderly way, as a signal would. */
+  readonly end: () => void
   /** Who this process is in a leader election. */
   readonly identity: string
 }
@@ -36,12 +38,13 @@ export async function serve(
   { name, machine, metricsPort, host }: ServeOptions,
   build: (building: Building) => Promise<Service>,
 ): Promise<number> {
-  const signal = machine.stopped()
+  const finished = new AbortController()
+  const signal = AbortSignal.any([machine.stopped(), finished.signal])
   const log: Logger = pino({ base: { component: name } }, pino.destination({ dest: 1, sync: false }))
   const metrics = new Registry()
   const base = { clock: systemClock, ids: systemIds, log, metrics, signal }
   const identity = `${hostname()}_${systemIds.uuid()}`
-  const { parts, close = [] } = await build({ ...base, machine, identity })
+  const { parts, close = [] } = await build({ ...base, machine, identity, end: () => finished.abort() })
   let isReady = false
   const health = part(metricsServer, { listen: { host, port: metricsPort }, isReady: () => isReady })
   const group = supervise([...parts, health], base)

@@ -1,6 +1,8 @@
 // The metrics and health port: /metrics for Prometheus, /healthz and /healthz/ready for whoever restarts us.
+
 import Fastify from 'fastify'
 import type { Component, Listen } from '../component.ts'
+import { untilAborted } from './supervise.ts'
 
 /** Serves the registry of the process. `isReady` is asked at each request. */
 export const metricsServer: Component<{ listen: Listen; isReady: () => boolean }> = {
@@ -13,10 +15,7 @@ export const metricsServer: Component<{ listen: Listen; isReady: () => boolean }
       isReady() ? reply.send('OK') : reply.code(404).send('404 page not found\n'),
     )
     ready(await app.listen(listen))
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    await untilAborted(signal)
     await app.close()
   },
 }

@@ -1,4 +1,5 @@
 // Prints the timeline while it happens: what people and the bot do on the simulated GitHub, what becomes of ProwJobs and Pods.
+
 import type { Logger } from 'pino'
 import { pods } from '../api/kubernetes.ts'
 import { createdByProw } from '../api/labels.ts'
@@ -10,6 +11,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Installation } from './installation.ts'
 import { sampleOrg, sampleRepo } from './sample.ts'
+import { untilAborted } from './supervise.ts'
 import { at, jobLines, podLines } from './timeline.ts'
 import { pullLines } from './timeline-github.ts'
 
@@ -51,10 +53,7 @@ export async function showTimeline({
     if (change.type === 'modified') say(podLines(change.before, change.now))
   })
   if (simulator) watchGitHub(simulator, signal, say)
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  await untilAborted(signal)
 }
 
 /** Follows the pull requests of the sample repository. */

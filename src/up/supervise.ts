@@ -72,3 +72,11 @@ function keepRunning(one: Part, base: Omit<Ctx, 'ready'>, urls: Record<string, s
   }
   return { ready: first.promise, stopped: run() }
 }
+
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,4 +1,5 @@
 // What `bowsprit up` does from start to end: the simulator if wanted, the installation, the addresses, the timeline, a clean end.
+
 import { mkdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { firstConversation, isUntouched } from './first-conversation.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
 import { showTimeline } from './show-timeline.ts'
+import { untilAborted } from './supervise.ts'
 import { version } from './version.ts'
 import { welcome } from './welcome.ts'
 
@@ -102,10 +104,7 @@ export async function runUp(options: UpOptions): Promise<number> {
     })
   }
 
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) resolve()
-    stop.addEventListener('abort', () => resolve(), { once: true })
-  })
+  await untilAborted(stop)
   print('stopping …')
   await removeAddresses(dataDir)
   await installation.stopped
