@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { DecorationConfig } from '../api/prowjob.ts'
 import { configErrors, type Finding } from './errors.ts'
 import { type Ignore, parseIgnore } from './prowignore.ts'
 
@@ -14,6 +15,16 @@ export interface ConfigPaths {
   readonly jobConfigPath?: string
   /** plugins.yaml. */
   readonly pluginConfigPath?: string
+  /** What holds where the files do not say. */
+  readonly base?: ConfigBase
+}
+
+/** What an installation brings by itself. Everything that a file says goes before it. */
+export interface ConfigBase {
+  /** Lies below all `default_decoration_config_entries`. */
+  readonly decoration?: DecorationConfig
+  /** Stands for `github.link_url` where that is not set. */
+  readonly githubLink?: string
 }
 
 /** A file, or why there is none. */
@@ -29,6 +40,7 @@ export interface Sources {
   readonly version?: string
   readonly jobs: readonly SourceFile[]
   readonly plugins?: SourceFile
+  readonly base?: ConfigBase
 }
 
 /** Reads everything; `onFile` is called after each job file, so that work on it can begin. */
@@ -41,6 +53,7 @@ export async function readSources(paths: ConfigPaths, onFile: (file: SourceFile)
     ...(version !== undefined && { version }),
     jobs,
     ...(paths.pluginConfigPath !== undefined && { plugins: await readSource(paths.pluginConfigPath) }),
+    ...(paths.base !== undefined && { base: paths.base }),
   }
 }
 

@@ -1,14 +1,14 @@
 // Loads a configuration: read → parse → merge → default → validate → one frozen snapshot, or everything that is wrong.
 import { ConfigError, configErrors } from './errors.ts'
 import { asMap, typeName } from './fields.ts'
-import { type ConfigPaths, readSources, type SourceFile, type Sources } from './files.ts'
+import { type ConfigBase, type ConfigPaths, readSources, type SourceFile, type Sources } from './files.ts'
 import { type Checked, checkPeriodics, checkPostsubmits, checkPresubmits } from './jobs/check-lists.ts'
 import { type JobDefaults, periodicOf, postsubmitOf, presubmitOf, type ReadJob } from './jobs/defaults.ts'
 import type { RawJob } from './jobs/fields.ts'
 import { repeatedPairs } from './jobs/presets.ts'
 import { type JobFile, readJobFile } from './jobs/read.ts'
 import { type Findings, type Report, reportOn } from './report.ts'
-import { finishMain, mainFields } from './sections/main.ts'
+import { finishMain, type MainConfig, mainFields } from './sections/main.ts'
 import { noPlugins, readPlugins } from './sections/plugins.ts'
 import type { Config, JobBase, PluginConfig, Snapshot } from './types.ts'
 import { parseYaml, YamlError, type YamlFile } from './yaml.ts'
@@ -60,7 +60,7 @@ export function buildSnapshot(sources: Sources, loadedAt: number, parsed: Parsed
   const main = open(sources.main)
   const jobFiles = sources.jobs.flatMap((source) => open(source) ?? [])
   const plugins = sources.plugins && open(sources.plugins)
-  const config = main && mainAndJobs(main, jobFiles, sources.version)
+  const config = main && mainAndJobs(main, jobFiles, sources)
   const pluginConfig: PluginConfig = plugins ? readPlugins(plugins.file.value, plugins.report) : noPlugins()
   if (config === undefined || findings.errors.length > 0) throw new ConfigError(findings.errors)
   return deepFreeze({ config, plugins: pluginConfig, loadedAt, warnings: findings.warnings })
@@ -88,9 +88,9 @@ function usable(
   return undefined
 }
 
-function mainAndJobs(main: Opened, jobFiles: readonly Opened[], version: string | undefined): Config {
+function mainAndJobs(main: Opened, jobFiles: readonly Opened[], { version, base }: Sources): Config {
   const read = mainFields.read(main.file.value ?? {}, [], main.report)
-  const finished = finishMain(read, main.report)
+  const finished = onBase(finishMain(read, main.report), base)
   const files = [main, ...jobFiles].map(({ file, report }) => readJobFile(file, report))
   if (jobFiles.length > 0) checkPresets(files)
   const defaults: JobDefaults = {
@@ -124,6 +124,18 @@ function mainAndJobs(main: Opened, jobFiles: readonly Opened[], version: string 
     presubmits: onlyJobs(presubmits),
     postsubmits: onlyJobs(postsubmits),
     periodics: periodics.map(({ job }) => job),
+  }
+}
+
+function onBase(main: MainConfig, { decoration, githubLink }: ConfigBase = {}): MainConfig {
+  const isDefaultLink = main.github.link_url === 'https://github.com'
+  const { default_decoration_config_entries: entries } = main.plank
+  return {
+    ...main,
+    ...(githubLink !== undefined && isDefaultLink && { github: { ...main.github, link_url: githubLink } }),
+    ...(decoration && {
+      plank: { ...main.plank, default_decoration_config_entries: [{ config: decoration }, ...entries] },
+    }),
   }
 }
 

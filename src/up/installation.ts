@@ -5,9 +5,9 @@ import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
 import { prowJobCrd } from '../api/crd.ts'
-import type { DecorationConfig } from '../api/prowjob.ts'
+import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
 import { startConfigAgent } from '../config/agent.ts'
-import type { ConfigAgent } from '../config/types.ts'
+import type { Config, ConfigAgent } from '../config/types.ts'
 import { crier } from '../crier/crier.ts'
 import { deck } from '../deck/deck.ts'
 import { startApiServer } from '../engine/apiserver/server.ts'
@@ -136,19 +136,18 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     cleanup.push(() => kube.close())
     const clusters = clustersOf(kube)
 
-    const bucket = `file://${resolve(dataDir, 'bucket')}`
-    // Deck's own address goes into the configuration, so its port must be known before anything reads that.
-    let deckUrl = ''
     const config = await startConfigAgent(
       {
         configPath: options.configPath,
         ...(options.jobConfigPath !== undefined && { jobConfigPath: options.jobConfigPath }),
         ...(options.pluginConfigPath !== undefined && { pluginConfigPath: options.pluginConfigPath }),
+        base: {
+          decoration: builtInDecoration(`file://${resolve(dataDir, 'bucket')}`),
+          ...(options.github.link !== undefined && { githubLink: options.github.link }),
+        },
       },
       base,
     )
-    deckUrl = deckUrl || bucket
-
     const clients = createOctokits({
       endpoint: options.github.endpoint,
       credentials: options.github.credentials,
@@ -161,11 +160,15 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const host = githubHost(clients)
     const storage = openStorage()
     let allReady = false
+    // Deck may listen on any port, which is known only when it does; the first Pod starts after that.
+    let deckUrl = ''
+    const urlOf = (job: ProwJob, configured: Config) =>
+      jobUrl(job, configured) || jobUrl(job, withDeck(configured, `${deckUrl}/view/`))
 
     const group = supervise(
       [
         part(node, { kube }),
-        part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl, version }),
+        part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl: urlOf, version }),
         part(horologium, { kube, config, newPeriodic }),
         part(sinker, { clusters, config }),
         part(crier, { kube, config, host, storage }),
@@ -196,6 +199,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       base,
     )
     const urls = await group.ready
+    deckUrl = urls.deck ?? ''
     allReady = true
     return {
       urls: { deck: urls.deck ?? '', hook: urls.hook ?? '', metrics: urls.metrics ?? '', api: api.url },
@@ -210,8 +214,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   }
 }
 
+/** The configuration with Deck's address where no other page of jobs is configured. */
+const withDeck = (config: Config, prefix: string): Config => ({
+  ...config,
+  plank: { ...config.plank, job_url_prefix_config: { '*': prefix, ...config.plank.job_url_prefix_config } },
+})
+
 /** What a decorated job gets where the configuration does not say: results in a folder, and this checkout's pod utilities. */
-export const builtInDecoration = (bucket: string): DecorationConfig => ({
+const builtInDecoration = (bucket: string): DecorationConfig => ({
   utility_images: {
     clonerefs: 'bowsprit/clonerefs',
     initupload: 'bowsprit/initupload',
