@@ -8,10 +8,10 @@ const gzipped = promisify(gzip)
 /** Bytes below which the saving is not worth the time. */
 const least = 1400
 
-export type Encoding = 'br' | 'gzip'
+type Encoding = 'br' | 'gzip'
 
 /** The encoding to answer with; undefined is none. Weights of 0 refuse, others are not compared. */
-export function chooseEncoding(accept: string | undefined): Encoding | undefined {
+function chooseEncoding(accept: string | undefined): Encoding | undefined {
   const accepted = new Set<string>()
   for (const part of (accept ?? '').toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.trim().split(/\s*;\s*/)

@@ -42,7 +42,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The host name of a Host header, without port. */
-export const hostName = (header: string): string => header.replace(/:\d+$/, '')
+const hostName = (header: string): string => header.replace(/:\d+$/, '')
 
 /**
  * Why a request for that Host is refused, or undefined. A server on loopback answers only to loopback names: a web site whose

@@ -13,7 +13,7 @@ import { plain } from './server.ts'
 import type { Folder } from './wire.ts'
 
 /** A question that has a clear no: told to the person, with the status. */
-export interface Refusal {
+interface Refusal {
   readonly status: 400 | 403 | 404
   readonly error: string
 }

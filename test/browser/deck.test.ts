@@ -154,6 +154,11 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
     expect(scene.kube.read(prowJobs, at('r')).status.state).toBe('pending')
     await page.keyboard.press('a')
+    await page.keyboard.press('Enter') // no
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    expect(scene.kube.read(prowJobs, at('r')).status.state).toBe('pending')
+    await page.keyboard.press('a')
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByText('is being aborted').waitFor()
     await rows().first().getByText('aborted').first().waitFor()

@@ -42,7 +42,7 @@ function Question({ action, row, onClose }: { action: Action; row: JobRow; onClo
   const [busy, setBusy] = useState(false)
   const session = useSession()
   const button = useRef<HTMLButtonElement>(null)
-  // Enter is what most people press next, and Escape closes.
+  // Enter means yes to a rerun and no to an abort, which cannot be taken back.
   useEffect(() => button.current?.focus(), [])
 
   async function confirm() {
@@ -86,7 +86,7 @@ function Question({ action, row, onClose }: { action: Action; row: JobRow; onClo
         </p>
       )}
       <div className="buttons">
-        <button type="button" onClick={onClose}>
+        <button type="button" ref={action === 'abort' ? button : undefined} onClick={onClose}>
           Cancel
         </button>
         <button
@@ -94,7 +94,7 @@ function Question({ action, row, onClose }: { action: Action; row: JobRow; onClo
           className={action === 'abort' ? 'danger' : 'primary'}
           disabled={busy}
           onClick={confirm}
-          ref={button}
+          ref={action === 'rerun' ? button : undefined}
         >
           {action === 'rerun' ? 'Run again' : 'Abort job'}
         </button>

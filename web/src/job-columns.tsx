@@ -122,7 +122,7 @@ function TypeCell({ row }: { row: JobRow }) {
 }
 
 /** A link to somewhere else, or only its text when the address is not one to follow. */
-export function Out({ href, text }: { href: string; text: string }) {
+function Out({ href, text }: { href: string; text: string }) {
   const safe = safeHref(href)
   if (!safe) return <span className="out">{text}</span>
   return (

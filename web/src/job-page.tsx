@@ -27,6 +27,7 @@ export function JobPage({ source }: { source: Source }) {
     queryKey: ['job', url],
     queryFn: ({ signal }) => getJson<JobDetail>(url, signal),
     refetchInterval: ({ state }) => (state.data?.live && !state.data.row.completed ? pollMs : false),
+    refetchIntervalInBackground: true, // so that the title of a tab in the background tells how it ended
   })
   const ask = useAsk()
   const { data } = detail

@@ -63,9 +63,11 @@ export function JobsPage() {
   return (
     <div className="jobs-page">
       <h1 className="hidden">Jobs</h1>
-      <FilterBar rows={rows ?? []} filters={filters} onChange={set} counts={counts} searchBox={searchBox}>
-        <Histogram rows={shown} />
-      </FilterBar>
+      {rows?.length !== 0 && (
+        <FilterBar rows={rows ?? []} filters={filters} onChange={set} counts={counts} searchBox={searchBox}>
+          <Histogram rows={shown} />
+        </FilterBar>
+      )}
       <p className="hidden" role="status">
         {rows && `${shown.length} of ${rows.length} jobs`}
       </p>

@@ -12,8 +12,9 @@ import {
 import { getJson } from './api.ts'
 import { applyChanges } from './changes.ts'
 import { setServerNow } from './now.ts'
+import { onVisibility } from './visible.ts'
 
-export interface JobList {
+interface JobList {
   readonly revision: string
   readonly rows: readonly JobRow[]
 }
@@ -86,8 +87,10 @@ function follow(client: QueryClient): () => void {
   }
 
   function open() {
-    if (ended) return
     source?.close()
+    clearTimeout(silence)
+    // In the background nothing is followed; what was missed comes with the next opening.
+    if (ended || document.hidden) return
     const since = client.getQueryData<JobList>(key)?.revision ?? ''
     source = new EventSource(`/api/events?since=${encodeURIComponent(since)}`)
     alive()
@@ -121,8 +124,10 @@ function follow(client: QueryClient): () => void {
   }
 
   open()
+  const forget = onVisibility(open)
   return () => {
     ended = true
+    forget()
     clearTimeout(silence)
     source?.close()
   }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { getBytes, openStream } from './api.ts'
 import { extend, growingLog, mostLines, type Segment, segmentOf, stepBytes, wholeBytes } from './log-window.ts'
+import { useVisible } from './visible.ts'
 
 export interface LogSource {
   readonly lines: readonly string[]
@@ -34,11 +35,13 @@ export function useFollowedLog(url: string): LogSource {
     live: true,
     trouble: '',
   })
+  const visible = useVisible()
   useEffect(() => {
+    if (!visible) return
     const abort = new AbortController()
     void follow(url, abort.signal, setShown)
     return () => abort.abort()
-  }, [url])
+  }, [url, visible])
   return { ...shown, busy: shown.live && shown.lines.length === 0, before: 0, after: 0 }
 }
 

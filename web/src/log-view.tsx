@@ -53,10 +53,12 @@ export function LogView({ source, raw }: { source: LogSource; raw: string }) {
     virtual.scrollToIndex(index, { align: 'center' })
   }
   function step(by: 1 | -1) {
-    if (found.length === 0) return
-    const next = (hit + by + found.length) % found.length
+    // Who types and presses Enter at once is ahead of what is drawn.
+    const all = sought === query ? found : findLines(lines, query)
+    if (all.length === 0) return
+    const next = (Math.max(hit, by > 0 ? -1 : 0) + by + all.length) % all.length
     setHit(next)
-    show(found[next] ?? 0)
+    show(all[next] ?? 0)
   }
   function jump(side: 'start' | 'end') {
     setFollow(side === 'end')

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { JobState } from '../../src/api/prowjob.ts'
 
 /** What each state means, for people who meet it for the first time. */
-export const meaning: Readonly<Record<JobState, string>> = {
+const meaning: Readonly<Record<JobState, string>> = {
   scheduling: 'A build cluster has yet to be chosen.',
   triggered: 'The job was created; its Pod was not.',
   pending: 'The Pod exists: it starts or runs.',

@@ -1,6 +1,6 @@
 // Reads server-sent events in tests: each call of `next` waits for the next event of that name.
 
-export interface Event {
+interface Event {
   readonly name: string
   readonly id: string
   readonly data: unknown
