@@ -1,29 +1,45 @@
-// Dry run: a client whose writes are checked by the server and not kept.
+// Dry run: a cluster that is read as it is, and checks writes without keeping them.
+import type { Logger } from 'pino'
 import type { Clusters, Kube } from './client.ts'
 
-/** The same cluster, where every write is a server-side dry run. */
-export const dryRunKube = (kube: Kube): Kube => ({
-  ...kube,
-  create: (resource, object) => kube.create(resource, object, { dryRun: true }),
-  // A full update has no dry run in our client; nobody but conflict-sensitive callers uses it, and they get back what they sent.
-  replace: async (_resource, object) => object,
-  patch: (resource, at, patch, options) => kube.patch(resource, at, patch, { ...options, dryRun: true }),
-  delete: (resource, at, options) => kube.delete(resource, at, { ...options, dryRun: true }),
-})
+/** The same cluster, in which nothing changes: the server checks what would be written, and the log says so. */
+export function dryRun(kube: Kube, log: Logger): Kube {
+  const would = (verb: string, resource: { plural: string }, name: string | undefined) =>
+    log.info({ cluster: kube.cluster, resource: resource.plural, name }, `dry run: would ${verb}`)
+  return {
+    ...kube,
+    create(resource, object) {
+      would('create', resource, object.metadata?.name ?? object.metadata?.generateName)
+      return kube.create(resource, object, { dryRun: true })
+    },
+    async replace(resource, object) {
+      would('replace', resource, object.metadata?.name)
+      return object
+    },
+    patch(resource, at, patch, options) {
+      would('patch', resource, at.name)
+      return kube.patch(resource, at, patch, { ...options, dryRun: true })
+    },
+    delete(resource, at, options) {
+      would('delete', resource, at.name)
+      return kube.delete(resource, at, { ...options, dryRun: true })
+    },
+  }
+}
 
-/** The same clusters, none of which is changed. One client stays one client, however many aliases it has. */
-export function dryRunClusters(clusters: Clusters): Clusters {
-  const known = new Map<Kube, Kube>()
-  const dry = (kube: Kube): Kube => {
-    const made = known.get(kube) ?? dryRunKube(kube)
-    known.set(kube, made)
-    return made
+/** All clusters, each in dry run. Two names of one cluster still lead to one client. */
+export function dryRunClusters(clusters: Clusters, log: Logger): Clusters {
+  const wrapped = new Map<Kube, Kube>()
+  const wrap = (kube: Kube) => {
+    const one = wrapped.get(kube) ?? dryRun(kube, log)
+    wrapped.set(kube, one)
+    return one
   }
   return {
-    infrastructure: dry(clusters.infrastructure),
-    build: (alias) => {
+    infrastructure: wrap(clusters.infrastructure),
+    build(alias) {
       const kube = clusters.build(alias)
-      return kube && dry(kube)
+      return kube && wrap(kube)
     },
     aliases: () => clusters.aliases(),
   }

@@ -232,6 +232,24 @@ describe('plank may be killed at any point', () => {
     }
   })
 
+  test('between a new Pod and the note of its build id', async () => {
+    const { start, clock, job, read, infra, podAt } = await scene()
+    await job('a', {}, { state: 'pending', build_id: 'before' })
+    const running = start()
+    const stop = infra.onRequest(({ verb, resource }) => {
+      if (verb !== 'patch' || resource !== 'prowjobs') return
+      running.stop()
+      throw new Error('killed')
+    })
+    await clock.advance('1s')
+    expect(read('a').status.build_id).toBe('before')
+    stop()
+    start()
+    await clock.advance('1s')
+    expect(read('a').status.build_id).toBe('build-1')
+    expect(infra.read(pods, podAt('a')).metadata?.labels?.[buildId]).toBe('build-1')
+  })
+
   test('between the Pod and the note of it, an abort is not written over', async () => {
     const { start, clock, job, patchJob, read, infra, podNames } = await scene()
     start()
@@ -489,7 +507,9 @@ describe('a cluster that is away', () => {
     const { start, clock, job, state, waiting, podNames, trusted, becomes } = await scene()
     if (wasThere) start()
     await clock.advance('1s')
-    const heal = trusted.onRequest(() => {
+    let tried = 0
+    const heal = trusted.onRequest(({ verb }) => {
+      if (verb === 'create') tried++
       throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
     })
     trusted.endWatches('lost')
@@ -503,10 +523,37 @@ describe('a cluster that is away', () => {
     await clock.advance('29s')
     expect(state('t7')).toBe('triggered')
     expect(waiting('t7')).toBe('ClusterUnreachable')
+    const creates = trusted.writes.length
+    await clock.advance('1h')
+    expect(trusted.writes).toHaveLength(creates)
+    expect(tried).toBe(0)
     heal()
-    await clock.advance('1m')
+    await clock.advance('31s')
     expect(podNames(trusted)).toHaveLength(30)
     expect(waiting('t7')).toBeUndefined()
+  })
+
+  test('a job that could not start there takes no slot that another has taken meanwhile', async () => {
+    const { start, clock, job, podNames, state, trusted, infra, becomes } = await scene()
+    const heal = trusted.onRequest(({ verb }) => {
+      if (verb === 'create') throw new KubeError(500, 'InternalError', 'oops')
+    })
+    start()
+    await job('old', { max_concurrency: 1, cluster: 'trusted' })
+    await clock.advance('1s')
+    const slow = Promise.withResolvers<void>()
+    infra.onRequest(({ verb, resource }) => (verb === 'create' && resource === 'pods' ? slow.promise : undefined))
+    await job('new', { max_concurrency: 1 })
+    await clock.advance('1s')
+    heal()
+    await clock.advance('1m')
+    expect([podNames(), podNames(trusted)]).toEqual([[], []])
+    slow.resolve()
+    await clock.advance('1m')
+    expect([podNames(), podNames(trusted)]).toEqual([['new'], []])
+    await becomes('new', { phase: 'Succeeded' })
+    await clock.advance('1s')
+    expect(state('old')).toBe('pending')
   })
 
   test('its jobs do not take slots from others', async () => {

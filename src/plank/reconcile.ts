@@ -22,6 +22,8 @@ import { type Build, Moved, type Plank, patchJob } from './world.ts'
 
 // A job that cannot start is tried again after as long as it has waited already, within these bounds. Milliseconds.
 const retry = { least: 1_000, most: 30_000 }
+// While a cluster is known to be away, its jobs are woken by its return; this is only for the case that nobody tells.
+const awayRetryMs = 10 * 60_000
 // Only a failure that lasts this long is worth a word to people.
 const momentMs = 5_000
 
@@ -64,7 +66,7 @@ async function takeStep(job: ProwJob, plank: Plank, signal: AbortSignal): Promis
   const step = nextStep(job, pod, limitsOf(job, config.plank), plank.clock.now())
   if (trouble && asksCluster(step)) {
     // Not even tried, so that jobs of a dead cluster do not sit out one time-out after the other.
-    return blocked(job, { by: 'unreachable', ...problem(job, trouble.error, trouble.since) }, plank)
+    return away(job, trouble, plank)
   }
   switch (step.do) {
     case 'nothing':
@@ -249,6 +251,12 @@ async function blocked(job: ProwJob, what: Exclude<Obstacle, { by: 'slot' }>, pl
   plank.log.debug({ job: job.metadata.name, obstacle: what }, 'cannot go on with a job')
   if (waited >= momentMs || what.by === 'quota') await tellWaiting(job, what, plank)
   return { after: Math.min(Math.max(waited, retry.least), retry.most) }
+}
+
+async function away(job: ProwJob, trouble: { error: unknown; since: number }, plank: Plank): Promise<Next> {
+  const next = await blocked(job, { by: 'unreachable', ...problem(job, trouble.error, trouble.since) }, plank)
+  const told = plank.clock.now() - trouble.since >= momentMs
+  return told ? { after: awayRetryMs } : next
 }
 
 const problem = (job: ProwJob, error: unknown, since: number) => ({
