@@ -107,7 +107,7 @@ describe('a test that cannot start', () => {
 
 describe('a test that is made to stop', () => {
   test('by its time limit', async () => {
-    const running = start(sh('echo started; sleep 1000'))
+    const running = start(sh('echo started; exec sleep 1000'))
     await world.until(() => log() === 'started\n')
     await world.clock.advance('1m')
     expect(await running).toBe(127)
@@ -135,7 +135,7 @@ describe('a test that is made to stop', () => {
   })
 
   test('with all its children', async () => {
-    const running = start(sh('sh -c "echo \\$\\$; sleep 1000"; exit 0'))
+    const running = start(sh('sh -c "echo \\$\\$; exec sleep 1000"; exit 0'))
     await world.until(() => /^\d+\n$/.test(log()))
     const pid = Number(log())
     await world.clock.advance('1m')
@@ -144,7 +144,7 @@ describe('a test that is made to stop', () => {
   })
 
   test('by a signal to the container', async () => {
-    const running = start(sh('echo started; sleep 1000'))
+    const running = start(sh('echo started; exec sleep 1000'))
     await world.until(() => log() === 'started\n')
     world.signal('SIGTERM')
     expect(await running).toBe(130)
@@ -221,7 +221,7 @@ describe('options', () => {
   })
 
   test('timeout and grace 0 are the defaults, 2h and 15s', async () => {
-    const running = start(sh('echo started; sleep 1000'), { timeout: 0, grace_period: 0 })
+    const running = start(sh('echo started; exec sleep 1000'), { timeout: 0, grace_period: 0 })
     await world.until(() => log() === 'started\n')
     await world.clock.advance('2h')
     await running
@@ -233,7 +233,7 @@ describe('options', () => {
 })
 
 test('a heartbeat tells that entrypoint lives', async () => {
-  const running = start(sh('echo started; sleep 1000'))
+  const running = start(sh('echo started; exec sleep 1000'))
   await world.until(() => log() === 'started\n')
   const beat = () => world.text('marker-file.txt.alive')
   const first = beat()

@@ -210,6 +210,7 @@ describe('an interrupt', () => {
     await world.until(() => !first)
     mark('0')
     await world.clock.advance('10s')
+    await world.until(() => world.messages().includes('All tests have ended'))
     world.signal('SIGINT')
     release()
     await running

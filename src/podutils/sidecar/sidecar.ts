@@ -42,6 +42,7 @@ export const sidecar = utility('sidecar', async (world, args) => {
   try {
     const endings = await Promise.all(settings.entries.map((entry) => waitForEnding(entry, world.clock)))
     waiting = false
+    log.info('All tests have ended', { codes: endings.map(({ code }) => code) })
     bestEffort.abort(new Error('the tests have ended, a full report follows'))
     await interrupted // one at a time: both write the same files
     await tellLost(settings.entries, endings, world)
