@@ -48,12 +48,13 @@ const dir = () => world.path('go/src/github.com/o/r')
 const git = (...args: string[]) => execFileSync('git', args, { cwd: dir(), encoding: 'utf8' }).trim()
 
 test('the branch is checked out, by name, and the record tells how', async () => {
-  const { code, cloned } = await run([from()])
+  const { code, cloned, log } = await run([from()])
   expect(code).toBe(0)
   expect(git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('master')
   expect(cloned).toEqual([expect.objectContaining({ refs: from(), final_sha: base })])
   expect(cloned[0]?.commands[0]?.command).toBe(`PWD=/  mkdir -p ${dir()}`)
   expect(cloned[0]?.failed).toBeUndefined()
+  expect(log).not.toMatch(/hint:|git switch/)
 })
 
 test('a pull request is merged into the same commit wherever and whenever it is done', async () => {

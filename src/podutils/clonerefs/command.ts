@@ -55,7 +55,7 @@ export function run({ env }: Runner, command: Command): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command.program, command.args, {
       cwd: command.cwd,
-      env: { ...env, GIT_TERMINAL_PROMPT: '0', ...command.hiddenEnv, ...command.env },
+      env: { ...terse(env), ...env, GIT_TERMINAL_PROMPT: '0', ...command.hiddenEnv, ...command.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const chunks: Buffer[] = []
@@ -68,4 +68,16 @@ export function run({ env }: Runner, command: Command): Promise<Ran> {
       else resolve({ output: output(), error: signal ? `signal: ${signal}` : `exit status ${code}` })
     })
   })
+}
+
+/** Settings that keep git's advice to beginners out of records, unless the environment brings settings of its own. */
+function terse(env: Runner['env']): Record<string, string> {
+  if (env.GIT_CONFIG_COUNT !== undefined) return {}
+  return {
+    GIT_CONFIG_COUNT: '2',
+    GIT_CONFIG_KEY_0: 'advice.detachedHead',
+    GIT_CONFIG_VALUE_0: 'false',
+    GIT_CONFIG_KEY_1: 'init.defaultBranch',
+    GIT_CONFIG_VALUE_1: 'master',
+  }
 }
