@@ -1,8 +1,8 @@
 // Keeps a configuration current: reloads when its files change, and holds on to the last good one when they are broken.
 import { createHash } from 'node:crypto'
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
 import { ConfigError, problemText } from './errors.ts'
@@ -89,12 +89,7 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
 
 const fileOf = ({ file }: { file: string }) => file
 
-function tell(
-  listener: (now: Snapshot, before: Snapshot) => void,
-  now: Snapshot,
-  before: Snapshot,
-  log: Logger,
-): void {
+function tell(listener: (now: Snapshot, before: Snapshot) => void, now: Snapshot, before: Snapshot, log: Logger): void {
   try {
     listener(now, before)
   } catch (error) {
@@ -122,11 +117,16 @@ async function marksOf(paths: ConfigPaths): Promise<string> {
 
 /** Tells of edits deep in a tree, which the marks do not show. Where the system has no watches left, the marks remain. */
 function watchFiles(paths: ConfigPaths, log: Logger, changed: () => void): FSWatcher[] {
-  const folders = new Map<string, boolean>(given(paths).map((path) => [dirname(path), false]))
-  if (paths.jobConfigPath !== undefined) folders.set(paths.jobConfigPath, true)
-  return [...folders].flatMap(([path, recursive]) => {
+  return given(paths).flatMap((path) => {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+    const name = basename(path)
+    // A file may be replaced, so its folder is watched; names with two dots are those that a ConfigMap mount swaps.
+    const concerns = (file: string | null) => isFolder || file === null || file === name || file.startsWith('..')
     try {
-      const watcher = watch(path, { persistent: false, recursive }, changed)
+      const options = { persistent: false, recursive: isFolder }
+      const watcher = watch(isFolder ? path : dirname(path), options, (_event, file) => {
+        if (concerns(file)) changed()
+      })
       watcher.on('error', (error) => log.warn({ err: error, path }, 'cannot watch for edits'))
       return [watcher]
     } catch (error) {
@@ -139,7 +139,11 @@ function watchFiles(paths: ConfigPaths, log: Logger, changed: () => void): FSWat
 /** Equal for equal content, so that a reading without news changes nothing. */
 function fingerprint(sources: Sources): string {
   const hash = createHash('sha256')
-  for (const { file, text, finding } of [sources.main, ...sources.jobs, ...(sources.plugins ? [sources.plugins] : [])]) {
+  for (const { file, text, finding } of [
+    sources.main,
+    ...sources.jobs,
+    ...(sources.plugins ? [sources.plugins] : []),
+  ]) {
     hash.update(JSON.stringify([file, text?.length, finding?.message])).update(text ?? '')
   }
   return hash.update(sources.version ?? '').digest('hex')

@@ -8,6 +8,7 @@ import type { Report } from '../report.ts'
 import type { BranchJob, JobBase, Periodic, Postsubmit, Presubmit } from '../types.ts'
 import type { Path } from '../yaml.ts'
 import { type JobRules, jobFindings, knownAgents } from './check-job.ts'
+import { defaultRerunCommand, defaultTrigger } from './defaults.ts'
 
 /** A finished job, and where its findings go. */
 export interface Checked<J extends JobBase> {
@@ -122,7 +123,9 @@ function checkAlwaysRun(each: Checked<BranchJob>): void {
 }
 
 function checkTrigger(each: Checked<Presubmit>): void {
-  const { trigger, rerun_command } = each.job
+  const { name, trigger, rerun_command } = each.job
+  // Most jobs have the defaults, which fit; compiling their patterns waits until a comment needs them.
+  if (trigger === defaultTrigger(name) && rerun_command === defaultRerunCommand(name)) return
   if (trigger === '' || rerun_command === '') {
     const missing = trigger === '' ? 'trigger' : 'rerun_command'
     error(each, [], configErrors.JOB_TRIGGER({ missing }))

@@ -98,7 +98,20 @@ function hasCapture(node: Node): boolean {
   return node.is === 'repeat' && hasCapture(node.of)
 }
 
+// Most sets are single characters or classes that all patterns share.
+const writtenSets = [new WeakMap<CodePoints, string>(), new WeakMap<CodePoints, string>()] as const
+
 function writeSet(set: CodePoints, pairs: boolean): string {
+  const [first] = set
+  const isPlain = set.length === 1 && first !== undefined && first[0] === first[1] && first[0] > 0x0d && first[0] < 0x80
+  if (isPlain) return writeUnit(first[0])
+  const known = writtenSets[pairs ? 1 : 0]
+  const written = known.get(set) ?? newlyWritten(set, pairs)
+  known.set(set, written)
+  return written
+}
+
+function newlyWritten(set: CodePoints, pairs: boolean): string {
   const units = disguisedSet(set)
   if (!pairs) return writeUnits(units, 0xffff)
   const low = setOf([...units, [0xd800, 0xdfff]])

@@ -225,6 +225,8 @@ function quoted(input: Input, flags: Flags): Node[] {
   return items
 }
 
+const anything: Node = { is: 'set', set: complement([]) }
+const anythingButLineEnd: Node = { is: 'set', set: complement([[0x0a, 0x0a]]) }
 const point = (code: number): CodePoints => [[code, code]]
 const setNode = (set: CodePoints, flags: Flags): Node => ({ is: 'set', set: flags.i ? folded(set) : set })
 const literal = (code: number, flags: Flags): Node => setNode(point(code), flags)
@@ -236,7 +238,7 @@ function atom(input: Input, flags: Flags): Node {
   input.at++
   if (char === '^') return { is: flags.m ? 'line start' : 'text start' }
   if (char === '$') return { is: flags.m ? 'line end' : 'text end' }
-  if (char === '.') return { is: 'set', set: flags.s ? complement([]) : complement(point(0x0a)) }
+  if (char === '.') return flags.s ? anything : anythingButLineEnd
   return literal(char.codePointAt(0) ?? 0, flags)
 }
 
