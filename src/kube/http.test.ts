@@ -8,8 +8,9 @@ import { pods } from '../api/kubernetes.ts'
 import { prowJobs } from '../api/prowjob.ts'
 import { systemClock } from '../system/clock.ts'
 import { testClock } from '../testing/clock.ts'
+import { tokenFileAccess } from './access.ts'
 import { KubeError } from './client.ts'
-import { type HttpKubeOptions, httpKube, tokenFileAccess, UnreachableError } from './http.ts'
+import { type HttpKubeOptions, httpKube, UnreachableError } from './http.ts'
 import { jsonLines } from './json-lines.ts'
 
 const cleanups: (() => Promise<unknown> | unknown)[] = []

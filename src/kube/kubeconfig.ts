@@ -7,9 +7,10 @@ import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
+import { type Access, tokenFileAccess } from './access.ts'
 import type { Clusters, Kube } from './client.ts'
 import { clustersOf } from './clusters.ts'
-import { type Access, type HttpKube, httpKube, tokenFileAccess } from './http.ts'
+import { type HttpKube, httpKube } from './http.ts'
 
 /** The flags of upstream's `kubernetes` group, and where they apply. */
 export interface KubeconfigOptions {

@@ -34,13 +34,13 @@ export function admit({ jobs, limits, starting, stuck }: Situation): ReadonlyMap
     for (const { key } of constraints(job, limits)) active.set(key, (active.get(key) ?? 0) + 1)
   }
 
-  const waiting: ProwJob[] = []
+  const line: { job: ProwJob; made: number; started: number }[] = []
   for (const job of jobs) {
     if (job.status.state === 'pending' || starting.has(uidOf(job))) take(job)
-    else waiting.push(job)
+    else line.push({ job, ...agesOf(job) })
   }
-  waiting.sort(byAge)
-  for (const job of waiting) {
+  line.sort((a, b) => a.made - b.made || a.started - b.started || (uidOf(a.job) < uidOf(b.job) ? -1 : 1))
+  for (const { job } of line) {
     const full = constraints(job, limits).find(
       ({ key, limit }) => limit === undefined || (active.get(key) ?? 0) >= limit,
     )
@@ -80,10 +80,15 @@ function constraints({ spec }: ProwJob, limits: Situation['limits']) {
 
 const uidOf = ({ metadata }: ProwJob) => metadata.uid ?? metadata.name ?? ''
 
-function byAge(a: ProwJob, b: ProwJob): number {
-  const made = ({ metadata }: ProwJob) => milliseconds(metadata.creationTimestamp) ?? 0
-  const started = ({ status }: ProwJob) => milliseconds(status.startTime) ?? 0
-  return made(a) - made(b) || started(a) - started(b) || (uidOf(a) < uidOf(b) ? -1 : 1)
+// Jobs are looked at again and again while they wait, and reading times is what takes the time.
+const ages = new WeakMap<ProwJob, { made: number; started: number }>()
+function agesOf(job: ProwJob) {
+  const known = ages.get(job) ?? {
+    made: milliseconds(job.metadata.creationTimestamp) ?? 0,
+    started: milliseconds(job.status.startTime) ?? 0,
+  }
+  ages.set(job, known)
+  return known
 }
 
 function rounded(place: number): number {

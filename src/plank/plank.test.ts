@@ -556,6 +556,22 @@ describe('a cluster that is away', () => {
     expect(state('old')).toBe('pending')
   })
 
+  test('even when it is the one that holds the jobs', async () => {
+    const { start, clock, job, state, trusted, infra, becomes } = await scene()
+    start()
+    await job('a', { cluster: 'trusted' })
+    await clock.advance('1s')
+    const heal = infra.onRequest(() => {
+      throw new Error('away')
+    })
+    infra.endWatches('lost')
+    await becomes('a', { phase: 'Succeeded' }, trusted)
+    await clock.advance('2h')
+    heal()
+    await clock.advance('31s')
+    expect(state('a')).toBe('success')
+  })
+
   test('its jobs do not take slots from others', async () => {
     const { start, clock, job, podNames, trusted } = await scene({ max_concurrency: 1 })
     trusted.onRequest(() => {

@@ -91,6 +91,8 @@ export const plank: Component<PlankNeeds> = {
       if (change.type === 'deleted') world.told.delete(change.before.metadata.uid ?? '')
       else if (isWork(change.now)) add(change.now, change.type === 'added' && change.initial)
     })
+    // Retries may be minutes away by then.
+    jobs.onRecovery(() => addAll(() => true))
     for (const build of builds.values()) {
       const ofCluster = (job: ProwJob) => world.build(clusterOf(job)) === build
       build.pods.on((change) => {
