@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import fc from 'fast-check'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { sharedData } from '../testing/shared.ts'
@@ -13,6 +14,9 @@ type Schema = {
   items?: Schema
   additionalProperties?: Schema
   required?: string[]
+  enum?: string[]
+  format?: string
+  minimum?: number
   'x-kubernetes-preserve-unknown-fields'?: boolean
   'x-kubernetes-int-or-string'?: boolean
 }
@@ -114,7 +118,49 @@ describe.skipIf(!upstream)("compared with upstream's definition", () => {
     })
     expect(stricter).toEqual([])
   })
+
+  test('accepts whatever upstream accepts', () => {
+    fc.assert(
+      fc.property(objectsOf(theirs, schema), (object) => {
+        expect(valid(object), JSON.stringify(valid.errors)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
+
+/** Objects that a schema accepts; what `open` leaves to other APIs has only what every such object needs. */
+function objectsOf(place: Schema, open: Schema | undefined): fc.Arbitrary<unknown> {
+  if (open?.['x-kubernetes-preserve-unknown-fields']) return fc.constant({ containers: [{ name: 'test' }] })
+  if (place['x-kubernetes-int-or-string']) return fc.oneof(fc.nat(), fc.constant('1Gi'))
+  if (place.enum) return fc.constantFrom(...place.enum)
+  switch (place.type) {
+    case 'boolean':
+      return fc.boolean()
+    case 'integer':
+      return fc.integer({ min: place.minimum ?? -5, max: 5 })
+    case 'array':
+      return fc.array(objectsOf(place.items ?? {}, open?.items), { maxLength: 2 })
+    case 'object':
+      return mapsOf(place, open)
+    default:
+      return place.format === 'date-time' ? fc.constant(time) : fc.string()
+  }
+}
+
+function mapsOf(place: Schema, open: Schema | undefined): fc.Arbitrary<unknown> {
+  const { properties, additionalProperties, required = [] } = place
+  if (additionalProperties) {
+    return fc.dictionary(fc.string(), objectsOf(additionalProperties, open?.additionalProperties), { maxKeys: 2 })
+  }
+  const fields = Object.entries(properties ?? {}).map(
+    ([name, field]) => [name, objectsOf(field, open?.properties?.[name])] as const,
+  )
+  // The rule about ends that JSON Schema can say but a generator cannot see.
+  const isStatus = properties?.completionTime !== undefined
+  const always = isStatus ? [...required, 'completionTime'] : required
+  return fc.record(Object.fromEntries(fields), { requiredKeys: always })
+}
 
 function walk(place: Schema, path: string, visit: (path: string, place: Schema) => void): void {
   visit(path, place)
