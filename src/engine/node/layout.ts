@@ -34,7 +34,7 @@ export interface LayoutRequest {
   /** Directory of this machine in which the skeleton is made. */
   readonly root: string
   readonly mounts: readonly Mount[]
-  /** Paths of the machine that the container must not see: each becomes what is at `empty`, an empty directory of its own. */
+  /** Paths of the machine that the container must not see: each becomes what is at `empty`, an empty directory of its own, and read-only. */
   readonly hidden: readonly { readonly path: string; readonly empty: string }[]
   /** Paths of the machine that stay visible even where something private covers them. */
   readonly visible: readonly string[]
@@ -61,7 +61,9 @@ const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 export function planLayout(request: LayoutRequest, host: HostView): Layout {
   const root: Place = expand('/', host)
   for (const name of kernelDirs) root.children.set(name, { type: 'kernel', name, children: new Map() })
-  const wanted = [...request.mounts, ...request.hidden.map(({ path, empty }) => directory(path, empty, false))]
+  // What lies below one of the container's own directories cannot be seen anyway.
+  const hidden = request.hidden.filter(({ path }) => !request.mounts.some((mount) => isWithin(path, mount.path)))
+  const wanted = [...request.mounts, ...hidden.map(({ path, empty }) => directory(path, empty, true))]
   const visible = request.visible
     .filter((path) => wanted.some((mount) => isWithin(path, mount.path)))
     .map((path) => directory(path, path, true))

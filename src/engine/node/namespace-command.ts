@@ -2,14 +2,13 @@
 import type { Tools } from './isolation.ts'
 import type { User } from './runtime.ts'
 
-/** Descriptor on which the set-up tells how it went: `ready`, or what failed. */
-export const statusFd = 3
-/** Descriptor on which an environment comes that a shell would not hand on. */
-export const environmentFd = 6
+/**
+ * Descriptors of the set-up. It reports on its standard error; the container's own streams come in higher up, so that no
+ * word of the set-up gets into the container's log. `environment` is only there for `withExactEnvironment`.
+ */
+export const descriptors = { report: 2, stdout: 3, stderr: 4, environment: 5 } as const
 /** What the set-up says at its end, right before the container's command takes over. */
 export const readyMark = '\0ready\n'
-/** Exit code of a set-up that found no such command. */
-export const notFoundCode = 126
 
 export interface NamespaceCommand {
   readonly tools: Tools
@@ -44,7 +43,7 @@ const droppedCapabilities = [
 
 /**
  * Program and arguments. The container's command becomes process 1 of a PID namespace, so that its end is the end of all its
- * descendants. Everything before it (a handful of short programs, 10 ms) reports on `statusFd`.
+ * descendants. Everything before it (a handful of short programs, 10 ms) reports on its standard error.
  */
 export function namespaceCommand(command: NamespaceCommand): { file: string; args: string[] } {
   const { tools, privileged, fstab, root, workingDir, argv } = command
@@ -52,36 +51,24 @@ export function namespaceCommand(command: NamespaceCommand): { file: string; arg
   const script = setUp(tools, lastStep(command))
   return {
     file: tools.unshare,
-    args: [
-      ...user,
-      '--mount',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '/bin/sh',
-      '-c',
-      script,
-      'set-up',
-      fstab,
-      root,
-      workingDir,
-      ...argv,
-    ],
+    args: [...user, '--mount', '--pid', '/bin/sh', '-c', script, 'set-up', fstab, root, workingDir, ...argv],
   }
 }
 
-// $1 fstab, $2 root, $3 working directory, then the command. The old root goes to /tmp for a moment, since a place has to be
-// there already in a tree that is read-only.
+// $1 fstab, $2 root, $3 working directory, then the command. The part in brackets is the first process of the PID namespace;
+// the shell around it waits and passes its end on as 128 + signal, which unshare --fork of util-linux 2.38 does not. The old root
+// goes to /tmp for a moment, since a place has to be there already in a tree that is read-only.
 function setUp({ mount, umount, pivotRoot }: Tools, lastStep: readonly string[]): string {
-  return `exec 4>&1 5>&2 1>&3 2>&3
+  return `(
 ${quote(mount)} -a -T "$1" && cd "$2" && ${quote(pivotRoot)} . tmp && cd / && ${quote(umount)} -l /tmp && \
-${quote(mount)} -o remount,bind,ro / || exit 125
-cd "$3" || exit ${notFoundCode}
+${quote(mount)} -o remount,bind,ro / && cd "$3" || exit 1
 shift 3
-command -v "$1" >/dev/null || { echo "exec: \\"$1\\": executable file not found in PATH"; exit ${notFoundCode}; }
+command -v "$1" >/dev/null || { echo "exec: \\"$1\\": executable file not found in PATH" >&2; exit 1; }
 unset OLDPWD
-printf '\\0ready\\n'
-exec 1>&4 2>&5 3>&- 4>&- 5>&- ${lastStep.map(quote).join(' ')} "$@"`
+printf '\\0ready\\n' >&2
+exec 1>&3 2>&4 3>&- 4>&- ${lastStep.map(quote).join(' ')} "$@"
+)
+exit $?`
 }
 
 // Takes back what was only needed for the set-up.
@@ -107,11 +94,11 @@ export function shellKeeps(env: Readonly<Record<string, string>>): boolean {
   return Object.keys(env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
 }
 
-/** Command that takes its environment from `environmentFd` (JSON), for environments that a shell would not hand on. */
+/** Command that takes its environment from a descriptor (JSON), for environments that a shell would not hand on. */
 export function withExactEnvironment(nodeProgram: string, tools: Tools, argv: readonly string[]): string[] {
   const program = `const fs = require('fs')
-const env = JSON.parse(fs.readFileSync(${environmentFd}, 'utf8'))
-fs.closeSync(${environmentFd})
+const env = JSON.parse(fs.readFileSync(${descriptors.environment}, 'utf8'))
+fs.closeSync(${descriptors.environment})
 const [file, ...args] = process.argv.slice(1)
 process.execve(file, [file, ...args], env)`
   return [nodeProgram, '-e', program, tools.env, ...argv]

@@ -42,7 +42,7 @@ describe('a pod without trouble', () => {
     // Two streams, two pipes: only the order within each is certain.
     expect((await it.logs('p')).split('\n').sort()).toEqual(['', 'hello', 'wrong'])
     await it.eventually(() => reasons().includes('Started'))
-    expect(reasons()).toEqual(['Scheduled', 'Started'])
+    expect(reasons().sort()).toEqual(['Scheduled', 'Started'])
   })
 
   test('is running, with a start time, while its process runs', async () => {

@@ -53,7 +53,7 @@ function containerStatus(container: Container, run: PodRun, pod: Pod, phase: str
   const fallback = { name: container.name, role: 'main', attempts: 0, restarts: 0 } as const
   const one: ContainerRun = known ?? fallback
   const lost = phase === 'Failed' || phase === 'Succeeded' ? lostState(one, run) : undefined
-  const { state, last } = lost ? { state: lost, last: undefined } : stateOf(one, run, pod, now)
+  const { state, last } = lost ? { state: lost, last: one.previous } : stateOf(one, run, pod, now)
   const id = one.running?.id ?? one.ended?.id ?? one.previous?.id
   const up = one.running !== undefined
   return {

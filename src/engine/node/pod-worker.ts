@@ -124,12 +124,12 @@ export function startPod(first: Pod, run: PodRun, shop: Workshop): PodWorker {
         shop.recorder.record(pod, event)
         continue
       }
+      if (step.done) break
       if (step.stop.length > 0) stoppingSince ??= clock.now()
       for (const name of step.stop) containers.get(name)?.stop(graceLeft())
       // Others see that the node has the Pod before its first container is up.
       publish()
       await Promise.all(step.start.map((name) => containers.get(name)?.start()))
-      if (step.done) break
       await saving
       publish()
       await wait(news, step.wakeAt)

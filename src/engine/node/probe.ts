@@ -1,5 +1,6 @@
 // Finds out, once at the start, how containers can be kept apart here: by running one and looking at what it sees.
 import { mkdir, rm } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import type { Logger } from 'pino'
 import { findTools, type Isolation } from './isolation.ts'
 import { type HostMount, isWithin, parseMountTable } from './mount-table.ts'
@@ -46,16 +47,11 @@ export async function tryNamespaces(
       spawned: () => {},
     })
     if ('refused' in launched) return launched.refused.message
-    let text = ''
-    launched.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8')
-    })
     launched.stderr.resume()
-    const read = new Promise((resolve) => launched.stdout.once('close', resolve))
+    const seen = await text(launched.stdout)
     const exit = await launched.exited
-    await read
     if (exit.code !== 0) return `a container that looks at its mounts ended with ${exit.code ?? exit.signal}`
-    const open = writable(parseMountTable(text))
+    const open = writable(parseMountTable(seen))
     return open.length === 0 ? isolation : `${open.join(', ')} could not be made read-only`
   } finally {
     await rm(dir, { recursive: true, force: true })

@@ -3,20 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Readable, Writable } from 'node:stream'
+import { PassThrough, pipeline, Readable, Writable } from 'node:stream'
 import type { Exit } from './exit.ts'
 import type { Isolation } from './isolation.ts'
 import { fstab, type HostView, planLayout } from './layout.ts'
 import { pathMap } from './mapping.ts'
 import { type HostMount, parseMountTable } from './mount-table.ts'
-import {
-  environmentFd,
-  namespaceCommand,
-  readyMark,
-  shellKeeps,
-  statusFd,
-  withExactEnvironment,
-} from './namespace-command.ts'
+import { descriptors, namespaceCommand, readyMark, shellKeeps, withExactEnvironment } from './namespace-command.ts'
 import {
   carries,
   childOf,
@@ -133,32 +126,38 @@ async function launchInNamespaces(
     argv: exact ? withExactEnvironment(options.nodeProgram, tools, command) : command,
   })
   const shellEnv = Object.fromEntries(Object.entries(env).filter(([name, value]) => shellKeeps({ [name]: value })))
-  // Standard streams, the set-up's report, two that the set-up uses itself, the exact environment.
-  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', ...(exact ? ['pipe' as const] : [])] as const
+  const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', ...(exact ? ['pipe' as const] : [])] as const
   const child = spawn(file, args, { cwd: '/', env: shellEnv, detached: true, stdio: [...stdio] })
   const ended = endOf(child)
   if (child.pid === undefined) return { refused: { reason: 'StartError', message: await ended.then(textOf) } }
   const pid = child.pid
+  const stdout = pipeOf(child, descriptors.stdout)
+  const stderr = pipeOf(child, descriptors.stderr)
+  const report = pipeOf(child, descriptors.report)
   launch.spawned(await identify(pid))
-  const environment: unknown = child.stdio.at(environmentFd)
+  const environment: unknown = child.stdio.at(descriptors.environment)
   if (exact && environment instanceof Writable) environment.end(JSON.stringify(env))
 
-  const failure = await setUpFailure(child, ended)
+  const failure = await setUpFailure(report, ended)
   if (failure !== undefined) {
-    child.stdout?.destroy()
-    child.stderr?.destroy()
+    stdout.destroy()
+    stderr.destroy()
     return { refused: { reason: 'StartError', message: failure } }
   }
+  // The namespace's first process; what waits for it outside is `pid`.
+  const first = await childOf(pid)
+  const firstId = first === undefined ? undefined : await identify(first)
+  const send = (signal: NodeJS.Signals) => void (first !== undefined && signalProcess(first, signal))
   return {
-    ...streamsOf(child),
-    exited: ended.then(({ code, signal }) => ({ code, signal })),
-    // The namespace's first process gets it, not the one that waits for it.
-    terminate: () => void childOf(pid).then((first) => first !== undefined && signalProcess(first, 'SIGTERM')),
-    kill: () =>
-      void childOf(pid).then((first) => {
-        if (first !== undefined) signalProcess(first, 'SIGKILL')
-        else signalProcess(pid, 'SIGKILL')
-      }),
+    stdout,
+    stderr,
+    exited: ended.then(async ({ code, signal }) => {
+      // Normally gone by now; not if somebody killed the process that waited for it.
+      if (firstId) await killAll(async () => familyOf(firstId, await processTable()).filter(({ pid }) => pid === first))
+      return { code, signal }
+    }),
+    terminate: () => send('SIGTERM'),
+    kill: () => send('SIGKILL'),
   }
 }
 
@@ -209,23 +208,20 @@ const hostView: HostView = {
 }
 
 // Waits for the set-up: undefined when the command has taken over, else what went wrong.
-async function setUpFailure(child: ChildProcess, ended: Promise<unknown>): Promise<string | undefined> {
-  const report = child.stdio[statusFd]
-  if (!report || !('read' in report)) return 'no pipe for the report of the set-up'
+async function setUpFailure(report: Readable, ended: Promise<unknown>): Promise<string | undefined> {
   let text = ''
   const ready = new Promise<boolean>((resolve) => {
+    // Read to its end, whatever comes: a last word of the waiting shell must not break it.
     report.on('data', (chunk: Buffer) => {
+      if (text.endsWith(readyMark)) return
       text += chunk.toString('utf8')
       if (text.endsWith(readyMark)) resolve(true)
     })
-    report.on('error', () => resolve(false))
-    void ended.then(() => resolve(false))
+    report.once('close', () => resolve(text.endsWith(readyMark)))
   })
-  const isReady = await ready
-  // What the end of the process overtook.
-  if (!isReady) await new Promise((resolve) => (report.closed ? resolve(undefined) : report.once('close', resolve)))
-  report.destroy()
-  return isReady || text.endsWith(readyMark) ? undefined : text.trim() || 'the set-up was ended from outside'
+  if (await ready) return undefined
+  await ended
+  return text.trim() || 'the set-up was ended from outside'
 }
 
 async function launchMapped(
@@ -254,6 +250,8 @@ async function launchMapped(
   })
   const ended = endOf(child)
   if (child.pid === undefined) return start(`exec: "${file}": ${await ended.then(textOf)}`)
+  const stdout = pipeOf(child, 1)
+  const stderr = pipeOf(child, 2)
   const leader = await identify(child.pid)
   launch.spawned(leader)
   const remaining = async () => [
@@ -261,7 +259,8 @@ async function launchMapped(
     ...(await processesWith((environment) => carries(environment, dir))),
   ]
   return {
-    ...streamsOf(child),
+    stdout,
+    stderr,
     // What the command leaves behind ends with it, as in a container.
     exited: ended.then(async ({ code, signal }) => {
       await killAll(remaining)
@@ -288,9 +287,11 @@ function textOf({ error }: End): string {
   return code === 'ENOENT' ? 'executable file not found in PATH' : (error?.message ?? 'could not be started')
 }
 
-function streamsOf({ stdout, stderr }: ChildProcess): { stdout: Readable; stderr: Readable } {
-  if (!stdout || !stderr) throw new Error('a container was spawned without pipes')
-  return { stdout, stderr }
+// When a child exits, Node throws away what nobody has begun to read of its pipes. Behind a stream of ours it waits.
+function pipeOf(child: ChildProcess, descriptor: number): Readable {
+  const pipe: unknown = child.stdio.at(descriptor)
+  if (!(pipe instanceof Readable)) throw new Error(`descriptor ${descriptor} of a container is not a pipe`)
+  return pipeline(pipe, new PassThrough(), () => {})
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

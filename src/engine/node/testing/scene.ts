@@ -145,11 +145,11 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   return self
 }
 
-/** A container that runs a shell script. */
+/** A container that runs a shell script, in which `$$` stays what it is in a shell. */
 export const sh = (script: string, more: Partial<Container> = {}): Container => ({
   name: 'test',
   image: 'alpine',
-  command: ['/bin/sh', '-c', script],
+  command: ['/bin/sh', '-c', script.replaceAll('$$', () => '$$$$')],
   ...more,
 })
 
