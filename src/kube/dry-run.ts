@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Clusters, Kube } from './client.ts'
 
 /** The same cluster, in which nothing changes: the server checks what would be written, and the log says so. */
-export function dryRun(kube: Kube, log: Logger): Kube {
+function dryRun(kube: Kube, log: Logger): Kube {
   const would = (verb: string, resource: { plural: string }, name: string | undefined) =>
     log.info({ cluster: kube.cluster, resource: resource.plural, name }, `dry run: would ${verb}`)
   return {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pods } from '../api/kubernetes.ts'
 import { systemClock } from '../system/clock.ts'
 import { connections } from './clusters.ts'
-import { type KubeconfigOptions, loadClusters } from './kubeconfig.ts'
+import { KubeconfigError, type KubeconfigOptions, loadClusters } from './kubeconfig.ts'
 
 const cleanups: (() => Promise<unknown> | unknown)[] = []
 let dir = ''
@@ -103,6 +103,7 @@ test('without flags KUBECONFIG is read, several files as one', async () => {
 })
 
 test('with nothing to read the error says so', async () => {
+  await expect(load({ env: { HOME: dir } })).rejects.toThrow(KubeconfigError)
   await expect(load({ env: { HOME: dir } })).rejects.toThrow('no cluster to keep ProwJobs in')
 })
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { leases } from '../api/kubernetes.ts'
 import { testClock } from '../testing/clock.ts'
 import { memoryKube } from '../testing/memory-kube.ts'
-import { runAsLeader } from './leader.ts'
+import { LeadershipLostError, runAsLeader } from './leader.ts'
 
 const ends: AbortController[] = []
 afterEach(() => {
@@ -41,7 +41,7 @@ function world() {
     })
     const outcome = done.then(
       () => 'ended',
-      (error: unknown) => String(error),
+      (error: unknown) => (error instanceof LeadershipLostError ? String(error) : 'another error'),
     )
     return { end, outcome, metrics }
   }

@@ -18,7 +18,7 @@ const labelNames = [
 type Labels = Record<(typeof labelNames)[number], string>
 
 /** The labels of one job. */
-export function jobLabels({ metadata, spec, status }: ProwJob): Labels {
+function jobLabels({ metadata, spec, status }: ProwJob): Labels {
   const refs = spec.refs ?? spec.extra_refs?.[0]
   return {
     job_namespace: metadata.namespace ?? '',

@@ -289,7 +289,7 @@ export const triggeredText = 'Job triggered.'
 /** Annotations of a job that does not wait. */
 export const notWaiting = { [waitingReason]: null, [waitingSince]: null, [waitingNext]: null }
 
-export const saysWaiting = ({ metadata }: ProwJob): boolean => metadata.annotations?.[waitingReason] !== undefined
+const saysWaiting = ({ metadata }: ProwJob): boolean => metadata.annotations?.[waitingReason] !== undefined
 
 /** The patch that writes the answer down; undefined when the job says so already. */
 export function waitingPatch(

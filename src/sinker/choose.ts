@@ -7,7 +7,7 @@ import type { SinkerConfig } from '../config/types.ts'
 
 export const jobReasons = ['aged', 'aged-periodic'] as const
 export const podReasons = ['aged', 'ttled', 'orphaned'] as const
-export type JobReason = (typeof jobReasons)[number]
+type JobReason = (typeof jobReasons)[number]
 export type PodReason = (typeof podReasons)[number]
 
 // A Pod may be seen before its ProwJob.
