@@ -93,15 +93,6 @@ export const whole = (options: About<number>): Field<number, false> =>
     typeof value === 'number' && Number.isInteger(value) ? value : refuse(),
   )
 
-/** One of a few texts. */
-export const choice = <T extends string>(choices: readonly T[], options: About<T> & { default: T }): Field<T, false> =>
-  scalar(choices.join(' | '), options, options.default, (value, refuse, path, report) => {
-    if (typeof value !== 'string') return refuse()
-    const found = choices.find((each) => each === value)
-    if (found === undefined) report.error(path, configErrors.CHOICE({ value, choices }))
-    return found ?? options.default
-  })
-
 /** A Go duration, read as milliseconds. `from` takes the value of a setting that stands before it. */
 export function duration(options: { about: string; default?: string | { from: string } }): Field<number, false> {
   const { default: fallback } = options
@@ -147,20 +138,6 @@ export const quantity = (options: { about: string }): Field<string, false> =>
       return ''
     }
   })
-
-/** An RE2 pattern, checked and kept as text. */
-export const pattern = (options: { about: string }): Field<string, false> => {
-  const field = text(options)
-  return {
-    ...field,
-    type: 'pattern',
-    read: (value, path, report) => {
-      const source = field.read(value, path, report)
-      checkPattern(source, path, report)
-      return source
-    },
-  }
-}
 
 /** Reports a pattern that RE2 refuses; says whether it is one. */
 export function checkPattern(source: string, path: Path, report: Report): boolean {

@@ -32,7 +32,7 @@ export function reportOn(file: YamlFile, findings: Findings): Report {
 }
 
 /** `periodics[3].cron`, `presubmits["org/repo"][0].name`. */
-export function fieldText(path: Path): string {
+function fieldText(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`

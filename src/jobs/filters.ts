@@ -47,7 +47,7 @@ export const reportedContexts = (statuses: readonly CommitStatus[]): ReportedCon
 })
 
 /** Jobs whose context failed, and automatic ones that never reported. */
-export const retestFilter =
+const retestFilter =
   ({ present, failed }: ReportedContexts): Filter =>
   (job) => {
     const hasFailed = failed.has(job.context)
@@ -56,13 +56,13 @@ export const retestFilter =
   }
 
 /** Like retestFilter, without optional jobs. */
-export const retestRequiredFilter = (contexts: ReportedContexts): Filter => {
+const retestRequiredFilter = (contexts: ReportedContexts): Filter => {
   const retest = retestFilter(contexts)
   return (job) => (job.optional ? undefined : retest(job))
 }
 
 /** Required jobs that somebody has to ask for by name. */
-export const manualRequiredFilter: Filter = (job) =>
+const manualRequiredFilter: Filter = (job) =>
   !job.optional && needsExplicitTrigger(job) ? { forced: true, otherwise: false } : undefined
 
 /** The first filter that asks for a job decides. */

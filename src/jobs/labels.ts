@@ -65,7 +65,7 @@ function cut(value: string): string {
 }
 
 /** Whether Kubernetes takes the text as the value of a label. */
-export const isLabelValue = (value: string): boolean => value.length <= maxValue && validValue.test(value)
+const isLabelValue = (value: string): boolean => value.length <= maxValue && validValue.test(value)
 
 /** A value as a label can hold it: itself, else its last path segment, else undefined. Selectors must ask for the same. */
 export function labelValue(value: string): string | undefined {

@@ -159,7 +159,7 @@ const rulesOfPods: readonly Rule[] = [rerunRule, cloneRule, decorationRule]
 const strategies = ['legacy', 'single', 'explicit']
 
 /** What keeps a complete decoration config from working. */
-export function decorationFindings(decoration: DecorationConfig): readonly JobFinding[] {
+function decorationFindings(decoration: DecorationConfig): readonly JobFinding[] {
   const missing = (['clonerefs', 'initupload', 'entrypoint', 'sidecar'] as const).filter(
     (utility) => !decoration.utility_images?.[utility],
   )

@@ -19,7 +19,7 @@ const ofRepoJobs = [
 const ofPresubmits = ['PULL_NUMBER', 'PULL_PULL_SHA', 'PULL_HEAD_REF', 'PULL_TITLE']
 
 /** Variables that Prow sets for jobs of a type. */
-export function reservedVariables(type: JobType): ReadonlySet<string> {
+function reservedVariables(type: JobType): ReadonlySet<string> {
   if (type === 'periodic') return new Set(ofAllJobs)
   return new Set([...ofAllJobs, ...ofRepoJobs, ...(type === 'presubmit' ? ofPresubmits : [])])
 }

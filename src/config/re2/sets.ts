@@ -3,7 +3,7 @@
 /** Ascending, disjoint, non-touching ranges of code points, both ends included. */
 export type CodePoints = readonly (readonly [from: number, to: number])[]
 
-export const lastCodePoint = 0x10ffff
+const lastCodePoint = 0x10ffff
 
 /** The set of the given ranges, which may overlap and be in any order. */
 export function setOf(ranges: CodePoints): CodePoints {

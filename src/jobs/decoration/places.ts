@@ -27,8 +27,6 @@ export const code: Mounted = {
 export const cloneLog = '/logs/clone.json'
 /** Folder whose files are uploaded with the results. */
 export const artifacts = '/logs/artifacts'
-/** Names of the containers that decoration adds. */
-export const utilityContainers = ['clonerefs', 'initupload', 'place-entrypoint', 'sidecar'] as const
 
 /** A secret as a volume whose files only their owner may read. */
 export const privateSecret = (name: string, secretName: string): Volume => ({
