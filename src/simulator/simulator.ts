@@ -77,12 +77,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   await server.register(graphqlApi(core, faults))
   await server.register(gitHttp(core))
   await server.register(pages(core, world))
-  const address = await server.listen({ host: listen.host, port: listen.port })
-  if (url === '') url = address
+  try {
+    const address = await server.listen({ host: listen.host, port: listen.port })
+    if (url === '') url = address
+    if (seed) await plant(core, seed)
+    await finishBegunMerges(core)
+    await announceMissed(core)
+  } catch (error) {
+    await server.close()
+    store.close()
+    throw error
+  }
+  // Only now, so that hooks have the addresses of this start.
+  wake = deliveries.kick
+  deliveries.kick()
 
-  if (seed) await plant(core, seed)
-  await finishBegunMerges(core)
-  await announceMissed(core)
   let closing: Promise<void> | undefined
   // Only now, so that hooks have the addresses of this start.
   void (options.deliverAfter ?? Promise.resolve()).then(() => {

@@ -1,5 +1,5 @@
 // Commit statuses and check runs.
-import { type Core, fullName, gitDir, timestamp } from '../core.ts'
+import { type Core, fullName, gitDir, repoNow, timestamp } from '../core.ts'
 import { invalid, malformed } from '../errors.ts'
 import { log } from '../git/read.ts'
 import { resolveCommit } from '../git/refs.ts'
@@ -80,7 +80,7 @@ export async function createStatus(
       creator: by.login,
       created_at: timestamp(core),
     })
-    const branches = Object.entries(repo.refs)
+    const branches = Object.entries(repoNow(core.state, repo.id).refs)
       .filter(([ref, at]) => at === sha && ref.startsWith('refs/heads/'))
       .slice(0, 10)
       .map(([ref, at]) => shortBranch(core, repo, ref.slice('refs/heads/'.length), at))

@@ -45,7 +45,7 @@ const login = (core: Core, name: string) => accountSource(accountOf(core.state, 
 
 type Either = IssueSource | PullSource
 
-const shared = typeOf<Either>({
+const common = typeOf<Either>({
   id: ({ issue }) => (isPull(issue) ? nodeId('PullRequest', issue.pull.id) : nodeId('Issue', issue.id)),
   databaseId: ({ issue }) => issue.pull?.id ?? issue.id,
   number: ({ issue }) => issue.number,
@@ -57,7 +57,6 @@ const shared = typeOf<Either>({
   closedAt: ({ issue }) => issue.closed_at,
   closed: ({ issue }) => issue.state === 'closed',
   author: ({ issue }, _args, { core }) => login(core, issue.user),
-  authorAssociation: () => 'NONE',
   repository: ({ repo }) => repoSource(repo),
   labels: ({ issue }, args, { core }) =>
     connect(
@@ -73,8 +72,6 @@ const shared = typeOf<Either>({
     ),
   comments: ({ repo, issue }, args, { core }) => connect(core.state.comments.of(issueKey(repo.id, issue.number)), args),
 })
-
-const { authorAssociation: _, ...common } = shared
 
 export const pullTypes: Readonly<Record<string, Fields>> = {
   Issue: { ...common, ...typeOf<IssueSource>({ state: ({ issue }) => issue.state.toUpperCase() }) },

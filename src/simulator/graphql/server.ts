@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts'
 import type { Faults } from '../faults.ts'
 import { callerOf } from '../rest/auth.ts'
 import { rateLimitHeaders } from '../rest/rate-limit.ts'
+import { strike } from '../rest/strike.ts'
 import type { Context } from './context.ts'
 
 const path = '/api/graphql'
@@ -33,22 +34,7 @@ export function graphqlApi(core: Core, faults: Faults) {
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     app.post(path, async (request, reply) => {
       const fault = faults.take('POST', '/graphql')
-      if (fault) {
-        if (fault.kind === 'delay') await core.clock.sleep(fault.delayMs ?? 1000)
-        else if (fault.kind.startsWith('reset')) {
-          reply.hijack()
-          reply.raw.destroy()
-          return reply
-        } else {
-          const status =
-            { 'bad-gateway': 502, 'too-many-requests': 429, answer: fault.status ?? 500 }[String(fault.kind)] ?? 403
-          const retry = { 'retry-after': String(fault.retryAfterSeconds ?? 1) }
-          return reply
-            .code(status)
-            .headers(status === 403 || status === 429 ? retry : {})
-            .send({ message: fault.message ?? 'You have exceeded a secondary rate limit.' })
-        }
-      }
+      if (fault && (await strike(core, fault, reply))) return reply
       try {
         const { actor, token } = callerOf(core, request.headers.authorization)
         if (!actor) throw new Refusal(401, 'This endpoint requires you to be authenticated.')
@@ -66,6 +52,11 @@ export function graphqlApi(core: Core, faults: Faults) {
         for (const error of result.errors ?? []) {
           if (error.originalError && !(error.originalError instanceof Refusal))
             core.log.debug({ err: error.originalError }, 'a GraphQL field failed')
+        }
+        if (fault?.kind === 'reset-after') {
+          reply.hijack()
+          reply.raw.destroy()
+          return reply
         }
         return await reply.headers(rateLimitHeaders(core, token)).send(result)
       } catch (error) {

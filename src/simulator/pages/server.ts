@@ -206,7 +206,7 @@ function changes(world: World, request: FastifyRequest, reply: FastifyReply): vo
     told = true
     setImmediate(() => {
       told = false
-      reply.raw.write('data: changed\n\n')
+      if (!reply.raw.destroyed) reply.raw.write('data: changed\n\n')
     })
   })
   request.raw.on('close', stop)

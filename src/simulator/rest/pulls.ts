@@ -1,7 +1,8 @@
 // REST: pull requests, their files, commits, merging, review requests.
 import { mergePull } from '../actions/merge.ts'
 import { withTrial } from '../actions/mergeability.ts'
-import { editPull, openPull, requestReviews, unrequestReviews, updateBranch } from '../actions/pulls.ts'
+import { editPull, openPull, updateBranch } from '../actions/pulls.ts'
+import { requestReviews, unrequestReviews } from '../actions/review-requests.ts'
 import { type Core, gitDir, isPull, pullNow, repoNow } from '../core.ts'
 import { diff, fileChanges, log, mailPatches, mergeBase } from '../git/read.ts'
 import { commitShape, fileShape } from '../shapes/commits.ts'

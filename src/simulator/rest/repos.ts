@@ -1,4 +1,4 @@
-// REST: repositories, their collaborators, invitations, forks, tags, branches and branch protection.
+// REST: repositories, their collaborators, invitations and forks.
 import { orgNow } from '../actions/orgs.ts'
 import {
   collaborators,
@@ -16,16 +16,10 @@ import {
   forkRepo,
   type RepoSettings,
   removeCollaborator,
-  setProtection,
 } from '../actions/repos.ts'
-import { type Core, gitDir, repoNow } from '../core.ts'
 import { notFound, Refusal } from '../errors.ts'
-import { log } from '../git/read.ts'
-import { commitShape } from '../shapes/commits.ts'
-import { fullRepo, minimalRepo, protectionShape, repoUrl, shortBranch } from '../shapes/repos.ts'
-import { nodeId, segment } from '../shapes/shape.ts'
+import { fullRepo, minimalRepo } from '../shapes/repos.ts'
 import { repoInvitation, simpleUser } from '../shapes/users.ts'
-import type { Account, Protection, Repo } from '../state/records.ts'
 import { type Body, given } from './body.ts'
 import { answer, noContent, repoOf, route } from './route.ts'
 import { permissionIn } from './teams.ts'
@@ -50,12 +44,6 @@ function settingsIn(body: Body): Partial<RepoSettings> {
 
 const firstFiles = (body: Body, name: string) =>
   body.flag('auto_init') ? { files: { 'README.md': `# ${name}\n` } } : {}
-
-const branchesOf = (repo: Repo): [name: string, sha: string][] =>
-  Object.entries(repo.refs)
-    .filter(([ref]) => ref.startsWith('refs/heads/'))
-    .map(([ref, sha]): [string, string] => [ref.slice('refs/heads/'.length), sha])
-    .sort(([a], [b]) => a.localeCompare(b))
 
 export const repoRoutes = [
   route('get', '/repos/{owner}/{repo}', (call) => answer(200, fullRepo(call.core, repoOf(call), call.actor))),
@@ -214,125 +202,4 @@ export const repoRoutes = [
     if (!account || !isCollaborator(call.core.state, repo, account)) throw notFound()
     return noContent
   }),
-
-  route('get', '/repos/{owner}/{repo}/tags', (call) => {
-    const repo = repoOf(call)
-    const url = repoUrl(call.core, repo)
-    const tags = Object.entries(repo.refs).filter(([ref]) => ref.startsWith('refs/tags/'))
-    return answer(
-      200,
-      call.page(tags).map(([ref, sha]) => {
-        const name = ref.slice('refs/tags/'.length)
-        return {
-          name,
-          commit: { sha, url: `${url}/commits/${sha}` },
-          zipball_url: `${url}/zipball/${ref}`,
-          tarball_url: `${url}/tarball/${ref}`,
-          node_id: nodeId('Ref', `${repo.id}:${ref}`),
-        }
-      }),
-    )
-  }),
-
-  route('get', '/repos/{owner}/{repo}/branches', (call) => {
-    const repo = repoOf(call)
-    const wanted = call.query('protected')
-    const all = branchesOf(repo).map(([name, sha]) => shortBranch(call.core, repo, name, sha))
-    return answer(200, call.page(all.filter((branch) => wanted === undefined || String(branch.protected) === wanted)))
-  }),
-
-  route('get', '/repos/{owner}/{repo}/branches/{branch}', async (call) => {
-    const { core, path } = call
-    const repo = repoOf(call)
-    const sha = repo.refs[`refs/heads/${path.branch}`]
-    const [commit] = sha ? await log(gitDir(core, repo), ['-1', sha]) : []
-    if (!commit) throw new Refusal(404, 'Branch not found')
-    const protection = repo.protections[path.branch]
-    const self = `${repoUrl(core, repo)}/branches/${segment(path.branch)}`
-    return answer(200, {
-      name: path.branch,
-      commit: commitShape(core, repo, commit),
-      _links: { html: `${core.url()}/${repo.owner}/${repo.name}/tree/${path.branch}`, self },
-      protected: protection !== undefined,
-      protection: protection ? protectionShape(core, repo, path.branch, protection) : { enabled: false },
-      protection_url: `${self}/protection`,
-    })
-  }),
-
-  route('get', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
-    const repo = repoOf(call, 'admin')
-    if (!repo.refs[`refs/heads/${call.path.branch}`]) throw new Refusal(404, 'Branch not found')
-    const protection = repo.protections[call.path.branch]
-    if (!protection) throw new Refusal(404, 'Branch not protected')
-    return answer(200, protectionShape(call.core, repo, call.path.branch, protection))
-  }),
-
-  route('put', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
-    const { core, path, body, by } = call
-    const repo = repoOf(call)
-    const protection = protectionIn(body, repo.protections[path.branch])
-    setProtection(core, repo, by(), path.branch, protection)
-    return answer(200, protectionShape(core, repoNow(core.state, repo.id), path.branch, protection))
-  }),
-
-  route('delete', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
-    const repo = repoOf(call, 'admin')
-    if (!repo.protections[call.path.branch]) throw new Refusal(404, 'Branch not protected')
-    setProtection(call.core, repo, call.by(), call.path.branch, null)
-    return noContent
-  }),
-
-  route('post', '/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures', (call) => {
-    const repo = repoOf(call, 'admin')
-    const shape = changeSignatures(call.core, repo, call.by(), call.path.branch, true)
-    return answer(200, shape)
-  }),
-
-  route('delete', '/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures', (call) => {
-    changeSignatures(call.core, repoOf(call, 'admin'), call.by(), call.path.branch, false)
-    return noContent
-  }),
 ]
-
-function changeSignatures(core: Core, repo: Repo, by: Account, branch: string, enabled: boolean) {
-  const protection = repo.protections[branch]
-  if (!protection) throw new Refusal(404, 'Branch not protected')
-  setProtection(core, repo, by, branch, { ...protection, required_signatures: enabled })
-  return { url: `${repoUrl(core, repo)}/branches/${segment(branch)}/protection/required_signatures`, enabled }
-}
-
-function protectionIn(body: Body, before: Protection | undefined): Protection {
-  const nullable = (field: string): Body | null => {
-    if (!body.has(field)) throw new Refusal(422, `Invalid request.\n\n"${field}" wasn't supplied.`)
-    return body.isNull(field) ? null : (body.object(field) ?? null)
-  }
-  const checks = nullable('required_status_checks')
-  const reviews = nullable('required_pull_request_reviews')
-  const restrictions = nullable('restrictions')
-  if (!body.has('enforce_admins')) throw new Refusal(422, 'Invalid request.\n\n"enforce_admins" wasn\'t supplied.')
-  return {
-    required_status_checks: checks && {
-      strict: checks.flag('strict') ?? false,
-      contexts: [
-        ...new Set([
-          ...(checks.texts('contexts') ?? []),
-          ...(checks.objects('checks') ?? []).map((c) => c.requiredText('context')),
-        ]),
-      ],
-    },
-    required_pull_request_reviews: reviews && {
-      dismiss_stale_reviews: reviews.flag('dismiss_stale_reviews') ?? false,
-      require_code_owner_reviews: reviews.flag('require_code_owner_reviews') ?? false,
-      required_approving_review_count: reviews.number('required_approving_review_count') ?? 1,
-    },
-    restrictions: restrictions && {
-      users: restrictions.texts('users') ?? [],
-      teams: restrictions.texts('teams') ?? [],
-    },
-    enforce_admins: body.isNull('enforce_admins') ? false : (body.flag('enforce_admins') ?? false),
-    required_linear_history: body.flag('required_linear_history') ?? false,
-    allow_force_pushes: body.isNull('allow_force_pushes') ? false : (body.flag('allow_force_pushes') ?? false),
-    allow_deletions: body.flag('allow_deletions') ?? false,
-    required_signatures: before?.required_signatures ?? false,
-  }
-}

@@ -4,12 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { person } from '../actions/permissions.ts'
 import { apiUrl, type Core } from '../core.ts'
 import { Refusal } from '../errors.ts'
-import type { Fault, Faults } from '../faults.ts'
+import type { Faults } from '../faults.ts'
 import type { Deliveries } from '../webhooks/deliveries.ts'
 import { actionRoutes } from './actions.ts'
 import { appRoutes } from './apps.ts'
 import { callerOf } from './auth.ts'
 import { parseBody, readBody } from './body.ts'
+import { branchRoutes } from './branches.ts'
 import { gitRoutes } from './git.ts'
 import { hookRoutes } from './hooks.ts'
 import { issueRoutes } from './issues.ts'
@@ -23,6 +24,7 @@ import { reviewRoutes } from './reviews.ts'
 import type { AnyAnswer, Call, Route } from './route.ts'
 import { searchRoutes } from './search.ts'
 import { statusRoutes } from './statuses.ts'
+import { strike } from './strike.ts'
 import { teamRoutes } from './teams.ts'
 import { userRoutes } from './users.ts'
 
@@ -33,6 +35,7 @@ export const allRoutes = (deliveries: Deliveries): readonly Route[] => [
   ...orgRoutes,
   ...teamRoutes,
   ...repoRoutes,
+  ...branchRoutes,
   ...labelRoutes,
   ...issueRoutes,
   ...pullRoutes,
@@ -173,58 +176,6 @@ function send(
     .code(status)
     .type(answer.type ?? 'application/json; charset=utf-8')
     .send(text)
-}
-
-/** Answers as the fault says; false when the request goes on. */
-async function strike(core: Core, fault: Fault, reply: FastifyReply): Promise<boolean> {
-  const { kind, retryAfterSeconds } = fault
-  const json = (status: number, message: string, headers: Record<string, string> = {}): true => {
-    void reply
-      .code(status)
-      .headers(headers)
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }))
-    return true
-  }
-  const retry = { 'retry-after': String(retryAfterSeconds ?? 1) }
-  switch (kind) {
-    case 'rate-limited': {
-      const reset = String(Math.ceil(core.clock.now() / 1000) + (retryAfterSeconds ?? 60))
-      const none = {
-        'x-ratelimit-limit': '5000',
-        'x-ratelimit-remaining': '0',
-        'x-ratelimit-used': '5000',
-        'x-ratelimit-reset': reset,
-        'x-ratelimit-resource': 'core',
-      }
-      return json(403, 'API rate limit exceeded for user.', none)
-    }
-    case 'secondary-rate-limit':
-      return json(
-        403,
-        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-        retry,
-      )
-    case 'too-many-requests':
-      return json(
-        429,
-        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-        retry,
-      )
-    case 'bad-gateway':
-      return json(502, 'Server Error')
-    case 'answer':
-      return json(fault.status ?? 500, fault.message ?? 'Server Error')
-    case 'reset':
-      reply.hijack()
-      reply.raw.destroy()
-      return true
-    case 'delay':
-      await core.clock.sleep(fault.delayMs ?? 1000)
-      return false
-    case 'reset-after':
-      return false
-  }
 }
 
 /** Variables of the path; those that are numbers in the description become numbers. */

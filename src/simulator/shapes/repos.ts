@@ -94,6 +94,7 @@ function common(core: Core, repo: Repo) {
     license: null,
     is_template: false,
     topics: [],
+    custom_properties: {},
     allow_forking: true,
     web_commit_signoff_required: false,
   }

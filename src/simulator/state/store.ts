@@ -47,11 +47,16 @@ const deliveriesKept = 3000
 
 /** Opens or creates the file. WAL with synchronous NORMAL: a killed process loses nothing that was committed. */
 export function openStore(path: string) {
-  const db = new DatabaseSync(path)
+  const db = new DatabaseSync(path, { timeout: 500 })
+  try {
+    // Held until the end: everything is in memory as well, and two simulators would not see each other's changes.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT')
+  } catch (error) {
+    db.close()
+    throw new Error(`${path} is in use by another simulator, or cannot be written`, { cause: error })
+  }
   db.exec(`
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA busy_timeout = 5000;
     CREATE TABLE IF NOT EXISTS record (
       kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key)
     );
@@ -131,8 +136,8 @@ export function openStore(path: string) {
       rows('WHERE hook = ? AND id < ? ORDER BY id DESC LIMIT ?', hook, before, limit),
     /** Newest first, of all hooks. */
     recentDeliveries: (limit: number): DeliveryRow[] => rows('ORDER BY id DESC LIMIT ?', limit),
-    /** Those without an outcome, oldest first. */
-    unsentDeliveries: (): DeliveryRow[] => rows('WHERE status IS NULL ORDER BY id'),
+    /** Those after `id` without an outcome, oldest first. */
+    unsentDeliveries: (id: number): DeliveryRow[] => rows('WHERE status IS NULL AND id > ? ORDER BY id', id),
     close: (): void => db.close(),
   }
 }

@@ -33,11 +33,9 @@ export function startDeliveries(core: Core, changed: () => void): Deliveries {
 
   function kick(): void {
     if (closing) return
-    for (const row of store.unsentDeliveries()) {
-      if (row.id <= lastSeen) continue
-      lastSeen = row.id
-      waiting.push(row)
-    }
+    const fresh = store.unsentDeliveries(lastSeen)
+    lastSeen = fresh.at(-1)?.id ?? lastSeen
+    waiting.push(...fresh)
     const left: DeliveryRow[] = []
     for (const row of waiting) {
       const hook = state.hooks.get(row.hook)
