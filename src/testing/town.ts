@@ -121,8 +121,10 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
           throw new Error(`waited ${patienceMs / 1000} s for ${what}${state}\nlog: ${join(dataDir, 'log')}`)
         }
         await changeOr(simulator, 20)
-        await clock.advance(performance.now() - last)
-        last = performance.now()
+        // Whole milliseconds, as the machine's clock counts them.
+        const passed = Math.floor(performance.now() - last)
+        await clock.advance(passed)
+        last += passed
       }
     },
     async quiet() {
@@ -201,7 +203,7 @@ async function startRunning(
       const ended = installation.stopped.then(() => true)
       // Grace periods are time, too: it passes while we wait.
       for (let last = performance.now(); !(await Promise.race([ended, realTime(20)])); last = performance.now()) {
-        await clock.advance(performance.now() - last + 20)
+        await clock.advance(Math.ceil(performance.now() - last) + 20)
       }
       journal.close()
     },
