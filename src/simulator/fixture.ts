@@ -56,8 +56,6 @@ export async function startReceiver(answer: (received: Received) => number | Pro
   }
 }
 
-export type Receiver = Awaited<ReturnType<typeof startReceiver>>
-
 export const smallWorld = (hookUrl: string): Seed => ({
   users: [
     { login: 'alice', name: 'Alice' },

@@ -6,7 +6,7 @@ import { createRepo, forkRepo } from './actions/repos.ts'
 import { type Core, findRepo, sameLogin, timestamp } from './core.ts'
 import type { Account, BasePermission, Permission } from './state/records.ts'
 
-export interface SeedUser {
+interface SeedUser {
   readonly login: string
   readonly name?: string
   readonly email?: string
@@ -16,7 +16,7 @@ export interface SeedUser {
   readonly token?: string
 }
 
-export interface SeedTeam {
+interface SeedTeam {
   readonly name: string
   readonly members?: readonly string[]
   readonly maintainers?: readonly string[]
@@ -26,7 +26,7 @@ export interface SeedTeam {
   readonly repos?: Readonly<Record<string, Permission>>
 }
 
-export interface SeedOrg {
+interface SeedOrg {
   readonly login: string
   readonly name?: string
   readonly members?: readonly string[]
@@ -36,7 +36,7 @@ export interface SeedOrg {
   readonly defaultPermission?: BasePermission
 }
 
-export interface SeedRepo {
+interface SeedRepo {
   /** An organization or a user. */
   readonly owner: string
   readonly name: string
@@ -52,7 +52,7 @@ export interface SeedRepo {
   readonly forks?: readonly string[]
 }
 
-export interface SeedHook {
+interface SeedHook {
   readonly org?: string
   /** `owner/name`. */
   readonly repo?: string
@@ -62,7 +62,7 @@ export interface SeedHook {
   readonly events?: readonly string[]
 }
 
-export interface SeedApp {
+interface SeedApp {
   readonly id: number
   readonly slug: string
   readonly name?: string

@@ -35,7 +35,7 @@ export function permissionOf(state: State, repo: Repo, account: Account | null):
   return granted ?? (repo.private ? null : 'pull')
 }
 
-export function teamAndParents(state: State, team: Team): Team[] {
+function teamAndParents(state: State, team: Team): Team[] {
   const parent = team.parent === null ? undefined : state.teams.get(team.parent)
   return parent ? [team, ...teamAndParents(state, parent)] : [team]
 }

@@ -1,4 +1,4 @@
-// Opening, editing, closing and reopening pull requests, and asking for reviews.
+// Opening, editing, closing and reopening pull requests, and bringing them up to date.
 import { type Core, findRepo, gitDir, isPull, pullNow, repoNow, sameLogin, timestamp } from '../core.ts'
 import { adminRightsNeeded, invalid, Refusal } from '../errors.ts'
 import { isAncestor, mergeBase, pullStats } from '../git/read.ts'

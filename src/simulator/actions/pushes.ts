@@ -22,10 +22,7 @@ export interface RefChange {
 }
 
 /** The difference between what was announced and what is there. */
-export function refChanges(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): RefChange[] {
+function refChanges(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): RefChange[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...names]
     .map((ref) => ({ ref, before: before[ref] ?? null, after: after[ref] ?? null }))

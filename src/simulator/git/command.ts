@@ -9,7 +9,7 @@ export interface GitResult {
 }
 
 /** A git that ended with a code that its caller did not expect. */
-export class GitFailure extends Error {
+class GitFailure extends Error {
   readonly result: GitResult
 
   constructor(args: readonly string[], result: GitResult) {

@@ -12,7 +12,7 @@ export interface CommitInfo {
   readonly message: string
 }
 
-export interface Person {
+interface Person {
   readonly name: string
   readonly email: string
   /** RFC 3339, UTC. */

@@ -32,7 +32,7 @@ pre { background:var(--box); padding:.6rem; overflow:auto; border-radius:6px; fo
 :not(pre) > code { background:var(--box); padding:.1em .35em; border-radius:4px }
 .scroll { overflow-x:auto } table { border-collapse:collapse } th,td { border:1px solid var(--line); padding:.25rem .6rem; text-align:left }
 blockquote { margin:.4rem 0; padding-left:.8rem; border-left:3px solid var(--line); color:var(--soft) }
-form { display:grid; gap:.5rem } form.inline { display:inline-flex; flex-wrap:wrap; gap:.4rem }
+form { display:grid; gap:.5rem } form.inline { display:flex; flex-wrap:wrap; gap:.4rem; margin:.5rem 0 } svg { vertical-align:middle }
 input,textarea,select,button { font:inherit; color:inherit; background:var(--bg); border:1px solid var(--line); border-radius:6px; padding:.35rem .6rem; max-width:100% }
 textarea { min-height:5rem; width:100%; font-family:ui-monospace,monospace; font-size:.9rem }
 button { background:var(--box); cursor:pointer } button.main { background:var(--good); color:#fff; border-color:transparent }
@@ -49,7 +49,8 @@ const remember = () => { for (const s of document.querySelectorAll('select[name=
   s.onchange = () => localStorage.setItem('by', s.value) } };
 let busy = false, again = false;
 const refresh = async () => { if (busy) { again = true; return } busy = true;
-  try { const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+  try { const text = await (await fetch(location.href)).text();
+    const page = new DOMParser().parseFromString(text.replace(/<style[^]*?<\\/style>/, ''), 'text/html');
     for (const part of document.querySelectorAll('[data-live]')) { const fresh = page.getElementById(part.id);
       if (!fresh || fresh.innerHTML === part.dataset.was || part.contains(document.activeElement)) continue;
       const open = [...part.querySelectorAll('details')].map(d => d.open);
@@ -63,12 +64,12 @@ remember(); new EventSource('/-/events').onmessage = refresh;
 export function sendPage(core: Core, reply: FastifyReply, title: string, content: Html, status = 200): FastifyReply {
   const nonce = core.ids.uuid()
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="icon" href="data:,">
 <style nonce="${nonce}">${raw(style)}</style></head><body>
 <header><strong><a href="/">GitHub simulator</a></strong><a href="/">Repositories</a><a href="/-/deliveries">Webhook deliveries</a></header>
 <main>${content}</main><script nonce="${nonce}">${raw(script)}</script></body></html>`
   // Comments come from anybody: even if something slipped through the renderer, it could neither run nor call out.
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
+  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
   return reply
     .code(status)
     .headers({
@@ -84,7 +85,7 @@ export function sendPage(core: Core, reply: FastifyReply, title: string, content
 /** A label as a chip in its colour. Colours go through a data attribute, because the page allows no inline styles. */
 export function chip(label: Pick<Label, 'name' | 'color'>): Html {
   const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) => Number.parseInt(label.color.slice(at, at + 2), 16))
-  const ink = r * 0.299 + g * 0.587 + b * 0.114 > 150 ? '#000' : '#fff'
+  const ink = r * 0.299 + g * 0.587 + b * 0.114 > 128 ? '#000' : '#fff'
   const fill = /^[0-9a-f]{6}$/i.test(label.color) ? label.color : 'ededed'
   const width = Math.ceil(label.name.length * 6.6 + 16)
   return html`<svg role="img" aria-label="label ${label.name}" width="${width}" height="20"><rect width="100%" height="100%" rx="10" fill="#${fill}"/><text x="50%" y="14" text-anchor="middle" font-size="11.5" font-family="system-ui,sans-serif" fill="${ink}">${label.name}</text></svg> `

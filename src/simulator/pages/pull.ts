@@ -17,7 +17,7 @@ export async function pullPage(core: Core, repo: Repo, issue: Issue): Promise<Ht
   const state = stateWord(issue)
   return html`<p class="small"><a href="/${name}">${name}</a></p>
     <div id="head" data-live><h1>${issue.title} <span class="soft">#${issue.number}</span></h1>
-    <p><span class="state ${state}">${state}</span> <span class="soft small">${issue.user} ${isPull(issue) && html`wants ${issue.pull.stats.commits} commits from <code>${issue.pull.head.owner}:${issue.pull.head.ref}</code> in <code>${issue.pull.base.ref}</code>`}</span></p>
+    <p><span class="state ${state}">${state}</span> <span class="soft small">${issue.user} ${isPull(issue) && html`wants ${issue.pull.stats.commits} ${issue.pull.stats.commits === 1 ? 'commit' : 'commits'} from <code>${issue.pull.head.owner}:${issue.pull.head.ref}</code> in <code>${issue.pull.base.ref}</code>`}</span></p>
     <p>${labels.map(chip)}</p>
     ${issue.assignees.length > 0 && html`<p class="small soft">assigned: ${issue.assignees.join(', ')}</p>`}
     ${isPull(issue) && issue.pull.requested_reviewers.length > 0 && html`<p class="small soft">review requested: ${issue.pull.requested_reviewers.join(', ')}</p>`}</div>

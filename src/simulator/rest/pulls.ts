@@ -14,7 +14,7 @@ import { inOrder } from './lists.ts'
 import { answer, handTyped, repoOf, route } from './route.ts'
 
 /** The pull request with `mergeable` known. */
-export async function fresh(core: Core, repo: Repo, number: number) {
+async function fresh(core: Core, repo: Repo, number: number) {
   const pr = await withTrial(core, repo, pullNow(core.state, repo.id, number))
   return fullPull(core, repoNow(core.state, repo.id), pr)
 }

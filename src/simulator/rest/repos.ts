@@ -18,8 +18,9 @@ import {
   removeCollaborator,
 } from '../actions/repos.ts'
 import { notFound, Refusal } from '../errors.ts'
+import { repoInvitation } from '../shapes/invitations.ts'
 import { fullRepo, minimalRepo } from '../shapes/repos.ts'
-import { repoInvitation, simpleUser } from '../shapes/users.ts'
+import { simpleUser } from '../shapes/users.ts'
 import { type Body, given } from './body.ts'
 import { answer, noContent, repoOf, route } from './route.ts'
 import { permissionIn } from './teams.ts'

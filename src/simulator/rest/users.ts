@@ -3,7 +3,8 @@ import { acceptOrgInvitation, orgNow, pendingOrgInvitation } from '../actions/or
 import { acceptRepoInvitation } from '../actions/repos.ts'
 import { sameLogin } from '../core.ts'
 import { notFound } from '../errors.ts'
-import { orgMembership, publicUser, repoInvitation, simpleOrg } from '../shapes/users.ts'
+import { repoInvitation } from '../shapes/invitations.ts'
+import { orgMembership, publicUser, simpleOrg } from '../shapes/users.ts'
 import { rateLimitOf } from './rate-limit.ts'
 import { answer, noContent, route } from './route.ts'
 

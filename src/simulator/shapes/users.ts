@@ -3,7 +3,6 @@
 import { permissionFlags } from '../actions/permissions.ts'
 import { accountOf, apiUrl, type Core } from '../core.ts'
 import type { Account, Installation, Invitation, Org, Permission, Team } from '../state/records.ts'
-import { minimalRepo } from './repos.ts'
 import { nodeId, type Schemas, segment } from './shape.ts'
 
 /** GitHub's simple user; the intersection says what the description leaves open. */
@@ -185,24 +184,6 @@ export function teamMembership(
   role: 'member' | 'maintainer',
 ): Schemas['team-membership'] {
   return { url: `${teamUrls(core, team).url}/memberships/${segment(login)}`, role, state: 'active' }
-}
-
-export function repoInvitation(core: Core, invitation: Invitation): Schemas['repository-invitation'] | undefined {
-  const repo = invitation.repo === null ? undefined : core.state.repos.get(invitation.repo)
-  if (!repo) return undefined
-  const words = { pull: 'read', triage: 'triage', push: 'write', maintain: 'maintain', admin: 'admin' } as const
-  return {
-    id: invitation.id,
-    node_id: nodeId('RepositoryInvitation', invitation.id),
-    repository: minimalRepo(core, repo),
-    invitee: userOf(core, invitation.invitee),
-    inviter: userOf(core, invitation.inviter),
-    permissions: words[invitation.permission],
-    created_at: invitation.created_at,
-    url: `${apiUrl(core)}/user/repository_invitations/${invitation.id}`,
-    html_url: `${core.url()}/${repo.owner}/${repo.name}/invitations`,
-    expired: false,
-  }
 }
 
 export function orgInvitation(core: Core, invitation: Invitation): Schemas['organization-invitation'] {

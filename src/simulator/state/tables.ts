@@ -2,7 +2,7 @@
 import type { NewDelivery, Store } from './store.ts'
 
 /** Records of one kind, in the order in which they were first put. */
-export interface Table<T> {
+interface Table<T> {
   get(key: string | number): T | undefined
   /** Adds or replaces. Only inside `commit`. */
   put(record: T): T
@@ -13,7 +13,7 @@ export interface Table<T> {
 }
 
 /** How the records of a kind are told apart and grouped. */
-export interface Kind<T> {
+interface Kind<T> {
   readonly name: string
   key(record: T): string | number
   group?(record: T): string | number
