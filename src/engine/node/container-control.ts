@@ -38,6 +38,8 @@ export interface ContainerContext extends Workshop {
 
 // A secret that is missing may appear any moment; a kubelet looks every few seconds, too.
 const configRetryMs = 5000
+// How long the streams of a container that has ended may take to end too.
+const streamsMs = 10_000
 const volumeRetryMs = { first: 1000, most: 30_000 }
 
 export function containerControl(one: ContainerRun, context: ContainerContext): ContainerControl {
@@ -121,7 +123,13 @@ export function containerControl(one: ContainerRun, context: ContainerContext): 
     void launched.exited
       .then(async (exit) => {
         const at = clock.now()
+        // Something that got away may hold the other end of the pipes for ever.
+        const cut = clock.after(streamsMs, () => {
+          launched.stdout.destroy()
+          launched.stderr.destroy()
+        })
         await Promise.all(copied)
+        cut()
         await ended(exit, at, writer, message.source)
       })
       .catch((err: unknown) => log.error({ err, container: one.name }, 'could not note the end of a container'))

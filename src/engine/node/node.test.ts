@@ -355,6 +355,19 @@ describe('deletion', () => {
   })
 })
 
+test('stopping the node ends its processes; the pod fails at the next start, so that it is started anew', async () => {
+  await it.create('p', { containers: [sh('trap "" TERM; sleep 1000 & echo $! $$; while :; do sleep 0.01; done')] })
+  await it.eventually(async () => it.pod('p').status?.phase === 'Running' && (await it.logs('p')) !== '')
+  const pids = (await it.logs('p')).trim().split(' ')
+  await it.stop()
+  for (const pid of pids) expect(await alive(pid)).toBe(false)
+  // Whatever the exit code was, it was not the job's.
+  expect(it.pod('p').status?.phase).toBe('Running')
+  await it.restart()
+  expect((await it.phase('p', 'Failed')).status?.reason).toBe('Evicted')
+  expect(await it.logs('p')).toContain(pids[0])
+})
+
 test('activeDeadlineSeconds ends a pod that takes longer', async () => {
   await it.create('p', { activeDeadlineSeconds: 60, containers: [sh('exec sleep 1000')] })
   await it.phase('p', 'Running')

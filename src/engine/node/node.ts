@@ -1,5 +1,4 @@
 // The local node: runs Pods of the embedded API server as processes of this machine, as a kubelet and a scheduler would together.
-import { rm } from 'node:fs/promises'
 import { arch, availableParallelism, hostname, platform, release, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Pod, pods } from '../../api/kubernetes.ts'
@@ -17,6 +16,7 @@ import { finalDelete, type PodWorker, runningIn, startPod, type Workshop } from 
 import { chooseIsolation } from './probe.ts'
 import { processRuntime } from './process-runtime.ts'
 import { recovered } from './recovery.ts'
+import { removeTree } from './remove-tree.ts'
 import { isOver, scheduler } from './scheduler.ts'
 
 export type { LogRequest } from './log-registry.ts'
@@ -156,7 +156,7 @@ async function runNode(ctx: Ctx & { kube: Kube }, options: Inner): Promise<void>
     const worker = workers.get(uid)
     worker?.gone()
     const clean = (worker?.done ?? Promise.resolve())
-      .then(() => (signal.aborted ? undefined : rm(podPaths(podsDir, uid).root, { recursive: true, force: true })))
+      .then(() => (signal.aborted ? undefined : removeTree(podPaths(podsDir, uid).root)))
       .catch((err: unknown) => log.warn({ err, uid }, 'could not remove the directory of a pod'))
     cleaning.add(clean)
     void clean.finally(() => cleaning.delete(clean))

@@ -87,6 +87,7 @@ export function podPaths(podsDir: string, uid: string) {
     root,
     record: join(root, 'pod.json'),
     volumes: join(root, 'volumes'),
+    containers: join(root, 'containers'),
     container: (name: string) => join(root, 'containers', name),
     logs: (name: string) => join(root, 'logs', name),
   }

@@ -1,5 +1,4 @@
 // Lives with one Pod of this node from its start to its end: decides, starts, stops, and tells. Decisions are in next-step.ts.
-import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { type Pod, pods } from '../../api/kubernetes.ts'
 import { type Kube, KubeError } from '../../kube/client.ts'
@@ -13,6 +12,7 @@ import { nextStep } from './next-step.ts'
 import { type ContainerRun, type PodRun, podPaths, saveRun } from './pod-run.ts'
 import { podStatus } from './pod-status.ts'
 import { fetchReferences } from './references.ts'
+import { removeTree } from './remove-tree.ts'
 import type { Runtime } from './runtime.ts'
 import { type StatusWriter, statusWriter } from './status-writer.ts'
 import { neededByVolumes } from './volume-files.ts'
@@ -153,8 +153,10 @@ export function startPod(first: Pod, run: PodRun, shop: Workshop): PodWorker {
     await saving
     publish()
     await status.written()
-    await rm(podPaths(shop.podsDir, run.uid).volumes, { recursive: true, force: true }).catch((err: unknown) =>
-      log.warn({ err }, 'could not remove the volumes of a pod'),
+    // The logs stay until the object goes.
+    const { volumes: volumesDir, containers: containersDir } = podPaths(shop.podsDir, run.uid)
+    await Promise.all([volumesDir, containersDir].map(removeTree)).catch((err: unknown) =>
+      log.warn({ err }, 'could not remove the files of a pod'),
     )
     if (pod.metadata?.deletionTimestamp && !removed) await deleteObject()
   }

@@ -1,7 +1,7 @@
 // The process runtime: runs a container's command with the machine's own programs. Needs nothing installed; README.md tells what it isolates.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
-import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough, pipeline, Readable, Writable } from 'node:stream'
 import type { Exit } from './exit.ts'
@@ -21,6 +21,7 @@ import {
   processTable,
   signalProcess,
 } from './processes.ts'
+import { removeTree } from './remove-tree.ts'
 import type { Launch, Mount, Refusal, Running, Runtime } from './runtime.ts'
 
 export interface ProcessRuntimeOptions {
@@ -86,7 +87,7 @@ function utilityOf(image: string): string | undefined {
 async function freshDirectories({ dir, user }: Launch): Promise<void> {
   for (const name of ['home', 'tmp', 'var-tmp']) {
     const path = join(dir, name)
-    await rm(path, { recursive: true, force: true })
+    await removeTree(path)
     await mkdir(path, { recursive: true })
     await chmod(path, name === 'home' ? 0o755 : 0o1777)
     if (isRoot() && user.uid !== undefined) await chown(path, user.uid, user.gid ?? user.uid)
@@ -108,7 +109,7 @@ async function launchInNamespaces(
   const root = join(dir, 'root')
   const table = join(dir, 'fstab')
   try {
-    await rm(root, { recursive: true, force: true })
+    await removeTree(root)
     writeFileSync(table, buildFileSystem(launch, root, privileged, options))
   } catch (error) {
     return { refused: { reason: 'CreateContainerError', message: messageOf(error) } }
