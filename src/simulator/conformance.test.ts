@@ -2,6 +2,7 @@
 
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../system/clock.ts'
 import { type Fixture, type Payload, smallWorld, startFixture } from './fixture.ts'
 import { loadDescription } from './openapi.fixture.ts'
 import { allRoutes } from './rest/server.ts'
@@ -11,7 +12,7 @@ const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
 function appJwt(): string {
-  const now = Math.floor(Date.now() / 1000)
+  const now = Math.floor(systemClock.now() / 1000)
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const head = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ iat: now - 5, exp: now + 540, iss: 77 })}`
   return `${head}.${sign('sha256', Buffer.from(head), keys.privateKey).toString('base64url')}`

@@ -5,7 +5,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import { notFound } from './errors.ts'
 import { isoTime } from './git/read.ts'
-import type { Account, Issue, PullRequest, Repo } from './state/records.ts'
+import type { Account, Issue, Protection, PullRequest, Repo } from './state/records.ts'
 import { issueKey, type State } from './state/state.ts'
 import type { Store } from './state/store.ts'
 
@@ -48,6 +48,10 @@ export function keyedLock(): Core['lock'] {
     return result
   }
 }
+
+/** The protection of a branch. Branches may be called anything, `constructor` included. */
+export const protectionOf = (repo: Repo, branch: string): Protection | undefined =>
+  Object.hasOwn(repo.protections, branch) ? repo.protections[branch] : undefined
 
 export function findRepo(state: State, owner: string, name: string): Repo | undefined {
   return state.repos.of(owner.toLowerCase()).find((repo) => repo.name.toLowerCase() === name.toLowerCase())

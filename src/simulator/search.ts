@@ -72,7 +72,7 @@ function sortOf(terms: readonly Term[], sort: string, order: string): { by: stri
 
 function holds(core: Core, term: Term, hit: Found): boolean {
   if (term.name === '') return term.values.every((word) => mentions(hit.issue, word))
-  const test = tests[term.name]
+  const test = Object.hasOwn(tests, term.name) ? tests[term.name] : undefined
   if (!test)
     throw invalid({
       resource: 'Search',

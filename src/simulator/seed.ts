@@ -195,7 +195,7 @@ async function plantRepo(core: Core, seed: SeedRepo): Promise<void> {
     files,
     ...(seed.collaborators ? { collaborators: seed.collaborators } : {}),
   })
-  for (const label of seed.labels ?? []) createLabel(core, repo, { ...by, login: seed.owner }, label)
+  for (const label of seed.labels ?? []) createLabel(core, repo, by, label)
   for (const login of seed.forks ?? []) {
     const owner = core.state.accounts.get(login.toLowerCase())
     if (owner) await forkRepo(core, repo, owner)

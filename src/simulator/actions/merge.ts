@@ -1,5 +1,5 @@
 // Merging a pull request: merge commit, squash or rebase, with GitHub's refusals.
-import { type Core, commitEmail, gitDir, pullNow, repoNow } from '../core.ts'
+import { type Core, commitEmail, gitDir, protectionOf, pullNow, repoNow } from '../core.ts'
 import { Refusal } from '../errors.ts'
 import { log } from '../git/read.ts'
 import { resolveCommit, updateRefs } from '../git/refs.ts'
@@ -103,7 +103,7 @@ function refuseMerge(
   if (sha !== undefined && sha !== pr.pull.head.sha) {
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.')
   }
-  const protection = repo.protections[pr.pull.base.ref]
+  const protection = protectionOf(repo, pr.pull.base.ref)
   const bypasses = atLeast(permissionOf(core.state, repo, by), 'admin') && !protection?.enforce_admins
   if (!protection || bypasses) return
   const { restrictions } = protection
@@ -170,7 +170,7 @@ async function squashMessage(
   pr: PullRequest,
   base: string,
 ): Promise<{ title: string; text: string }> {
-  const commits = await log(gitDir(core, repo), ['--reverse', '--no-merges', pr.pull.head.sha, `^${base}`])
+  const commits = await log(gitDir(core, repo), [pr.pull.head.sha, `^${base}`], ['--reverse', '--no-merges'])
   const [only] = commits
   if (only && commits.length === 1) {
     const [first = '', ...rest] = only.message.split('\n')

@@ -1,5 +1,5 @@
 // Whether a pull request can be merged: a trial merge by git, and what branch protection and statuses say about it.
-import { type Core, gitDir, pullNow, repoNow } from '../core.ts'
+import { type Core, gitDir, protectionOf, pullNow, repoNow } from '../core.ts'
 import { runGit } from '../git/command.ts'
 import { updateRefs } from '../git/refs.ts'
 import { mergeTree, writeCommit } from '../git/write.ts'
@@ -28,7 +28,7 @@ function latestStatuses(state: State, repo: Repo, sha: string): Status[] {
 
 /** What branch protection still asks for, in GitHub's words, or undefined. */
 export function unmetProtection(state: State, repo: Repo, pr: PullRequest): string | undefined {
-  const protection = repo.protections[pr.pull.base.ref]
+  const protection = protectionOf(repo, pr.pull.base.ref)
   if (!protection) return undefined
   const missing = missingChecks(state, repo, pr, protection)
   if (missing.length === 1) return `Required status check "${missing[0]}" is expected.`
@@ -73,7 +73,7 @@ export function reviewDecision(
   repo: Repo,
   pr: PullRequest,
 ): 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null {
-  const required = repo.protections[pr.pull.base.ref]?.required_pull_request_reviews?.required_approving_review_count
+  const required = protectionOf(repo, pr.pull.base.ref)?.required_pull_request_reviews?.required_approving_review_count
   if (!required) return null
   const reviews = latestReviews(state, repo, pr.number)
   if (reviews.some((review) => review.state === 'CHANGES_REQUESTED')) return 'CHANGES_REQUESTED'

@@ -1,5 +1,5 @@
 // What follows when branches and tags have moved: webhooks, and the pull requests that come from or go to a branch.
-import { type Core, commitEmail, gitDir, isPull, pullNow, repoNow, timestamp } from '../core.ts'
+import { type Core, commitEmail, gitDir, isPull, protectionOf, pullNow, repoNow, timestamp } from '../core.ts'
 import { invalid, Refusal } from '../errors.ts'
 import { isAncestor, pullStats, pushedCommits } from '../git/read.ts'
 import { fetchInto, isRefName, listRefs, noSha, updateRefs } from '../git/refs.ts'
@@ -137,7 +137,7 @@ async function headMoved(
     return
   }
   const facts = await headFacts(core, repo, pr, sha)
-  const protection = repo.protections[pr.pull.base.ref]?.required_pull_request_reviews
+  const protection = protectionOf(repo, pr.pull.base.ref)?.required_pull_request_reviews
   core.state.commit(() => {
     const now = pullNow(core.state, baseRepo, number)
     const moved = update(core, now, { pull: { ...now.pull, ...facts } })
@@ -249,6 +249,7 @@ export async function moveRef(
   force: boolean,
 ): Promise<void> {
   demand(core.state, repo, by, 'push')
+  if (!(await isRefName(gitDir(core, repo), ref))) throw new Refusal(422, `${ref} is not a valid ref name.`)
   await core.lock(repo.id, async () => {
     const before = repoNow(core.state, repo.id).refs[ref] ?? null
     if (before !== null && after !== null && !force && !(await isAncestor(gitDir(core, repo), before, after))) {

@@ -58,7 +58,7 @@ export async function createStatus(
     })
   }
   if (!/^[0-9a-f]{40}$/.test(sha)) throw invalid(`No commit found for SHA: ${sha}`)
-  const [commit] = await log(gitDir(core, repo), ['-1', sha])
+  const [commit] = await log(gitDir(core, repo), [sha], ['-1'])
   if (!commit) throw invalid(`No commit found for SHA: ${sha}`)
   const before = core.state.statuses.of(`${repo.id} ${sha}`).filter((s) => s.context === context)
   if (before.length >= mostPerContext) {

@@ -39,8 +39,8 @@ async function answer(
     if (service !== 'git-receive-pack') await run()
     else {
       await core.lock(repo.id, async () => {
-        await run()
-        if (actor) await announceNews(core, repo, actor)
+        // Even when the answer did not get through: git may have taken the push.
+        await run().finally(() => actor && announceNews(core, repo, actor))
       })
     }
     reply.raw.end() // only now, so that whoever pushed finds the pull requests up to date

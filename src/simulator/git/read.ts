@@ -39,9 +39,15 @@ export interface FileChange {
 // Fields end with U+001F and commits start with U+001E: neither appears in names, and in messages hardly ever.
 const format = '--format=%x1e%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B%x1f'
 
-/** Commits in git's order (newest first unless `args` say otherwise). `args` are revisions and options of git log. */
-export async function log(dir: string, args: readonly string[], paths: readonly string[] = []): Promise<CommitInfo[]> {
-  const { stdout, code } = await runGit(dir, ['log', format, ...args, '--', ...paths], { accept: [0, 128] })
+/** Commits in git's order: newest first unless `options` of git log say otherwise. Revisions may come from anybody. */
+export async function log(
+  dir: string,
+  revisions: readonly string[],
+  options: readonly string[] = [],
+  paths: readonly string[] = [],
+): Promise<CommitInfo[]> {
+  const args = ['--literal-pathspecs', 'log', format, ...options, '--end-of-options', ...revisions, '--', ...paths]
+  const { stdout, code } = await runGit(dir, args, { accept: [0, 128] })
   if (code !== 0) return []
   return stdout
     .toString('utf8')

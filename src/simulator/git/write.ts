@@ -1,4 +1,5 @@
 // Making commits without a working tree: from files, from trial merges and by rebasing.
+import { Refusal } from '../errors.ts'
 import { gitText, runGit } from './command.ts'
 
 export interface Signature {
@@ -28,17 +29,30 @@ export async function commitFiles(
     timeMs: number
   },
 ): Promise<string> {
-  const when = `${author.name} <${author.email}> ${Math.floor(timeMs / 1000)} +0000`
+  for (const path of Object.keys(files)) checkPath(path)
+  const when = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(timeMs / 1000)} +0000`
   const chunks = [`commit ${ref}\nmark :1\nauthor ${when}\ncommitter ${when}\n${data(message)}`]
   if (parent) chunks.push(`from ${parent}\n`)
   for (const [path, content] of Object.entries(files)) {
-    const quoted = `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+    const quoted = `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
     chunks.push(content === null ? `D ${quoted}\n` : `M 100644 inline ${quoted}\n${data(content)}`)
   }
   chunks.push('\nget-mark :1\ndone\n')
   const { stdout } = await runGit(dir, ['fast-import', '--quiet', '--done', '--force'], { input: chunks.join('') })
   return stdout.toString('utf8').trim()
 }
+
+/** Refuses what git would not check out, or only somewhere else. */
+function checkPath(path: string): void {
+  const bad = path
+    .split('/')
+    .find((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')
+  if (bad !== undefined || path.includes('\0'))
+    throw new Refusal(422, `${JSON.stringify(path)} is not a path for a file: each part needs a name of its own`)
+}
+
+// What would end the name or address in a commit.
+const plain = (text: string): string => text.replace(/[<>\n\0]/g, '').trim() || 'unknown'
 
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
 
@@ -79,8 +93,8 @@ export async function writeCommit(
   const lines = [
     `tree ${tree}`,
     ...parents.map((parent) => `parent ${parent}`),
-    `author ${author.name} <${author.email}> ${authorTime ?? time}`,
-    `committer ${by.name} <${by.email}> ${time}`,
+    `author ${plain(author.name)} <${plain(author.email)}> ${authorTime ?? time}`,
+    `committer ${plain(by.name)} <${plain(by.email)}> ${time}`,
   ]
   return gitText(dir, ['hash-object', '-t', 'commit', '-w', '--stdin'], `${lines.join('\n')}\n\n${message}\n`)
 }

@@ -31,7 +31,7 @@ function commitsOf(core: Core, repo: Repo, pr: PullRequest): Promise<CommitInfo[
   const known = memo.get(key)
   if (known) return known
   if (memo.size >= memoized) memo.clear()
-  const commits = log(gitDir(core, repo), ['--reverse', '--max-count=250', pr.pull.head.sha, `^${pr.pull.base.sha}`])
+  const commits = log(gitDir(core, repo), [pr.pull.head.sha, `^${pr.pull.base.sha}`], ['--reverse', '--max-count=250'])
   memo.set(key, commits)
   return commits
 }

@@ -84,7 +84,7 @@ async function objectAt({ core }: Context, repo: Repo, args: Args) {
   const sha = await resolveCommit(dir, revision === '' ? repo.default_branch : revision)
   if (!sha) return null
   if (path === undefined) {
-    const [commit] = await log(dir, ['-1', sha])
+    const [commit] = await log(dir, [sha], ['-1'])
     return commit ? commitSource(repo, commit) : null
   }
   const found = await readPath(dir, sha, path)
@@ -119,7 +119,7 @@ export async function blame(core: Core, repo: Repo, sha: string, path: string) {
     else ranges.push({ commit, startingLine: line, endingLine: line })
   }
   const infos = new Map(
-    (await log(dir, ['--no-walk', ...new Set(lines.map(({ commit }) => commit))])).map((info) => [info.sha, info]),
+    (await log(dir, [...new Set(lines.map(({ commit }) => commit))], ['--no-walk'])).map((info) => [info.sha, info]),
   )
   return {
     ranges: ranges.flatMap(({ commit, ...range }) => {
@@ -207,7 +207,7 @@ export const repoTypes: Readonly<Record<string, Fields>> = {
     name: true,
     prefix: true,
     target: async ({ repo, sha }, _args, { core }) => {
-      const [commit] = await log(gitDir(core, repo), ['-1', sha])
+      const [commit] = await log(gitDir(core, repo), [sha], ['-1'])
       return commit ? commitSource(repo, commit) : null
     },
   }),

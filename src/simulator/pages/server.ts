@@ -7,7 +7,7 @@ import { notFound, Refusal } from '../errors.ts'
 import type { Fault, FaultKind } from '../faults.ts'
 import { diff, log, mailPatches, readBlob, readPath } from '../git/read.ts'
 import { resolveCommit } from '../git/refs.ts'
-import { readBody } from '../rest/body.ts'
+import { parseBody, readBody } from '../rest/body.ts'
 import { pullStart } from '../rest/pulls.ts'
 import type { World } from '../world.ts'
 import { act, type Form, openIssue, openPull } from './acts.ts'
@@ -125,7 +125,7 @@ function faultRoutes(core: Core, world: World, app: FastifyInstance): void {
 }
 
 function readFault(text: string): Fault {
-  const body = readBody(JSON.parse(text))
+  const body = readBody(parseBody(text))
   const numbers = ['times', 'delayMs', 'retryAfterSeconds', 'status'].map((field) => [field, body.number(field)])
   const texts = ['method', 'path', 'message'].map((field) => [field, body.text(field)])
   const rest = Object.fromEntries([...numbers, ...texts].filter(([, value]) => value !== undefined))
@@ -151,7 +151,7 @@ async function commitPage(core: Core, name: string, sha: string): Promise<Html> 
   const repo = repoNamed(core, name)
   const dir = gitDir(core, repo)
   const full = await resolveCommit(dir, sha)
-  const [commit] = full ? await log(dir, ['-1', full]) : []
+  const [commit] = full ? await log(dir, [full], ['-1']) : []
   if (!commit) throw notFound()
   const [parent] = commit.parents
   return html`<p class="small"><a href="/${name}">${name}</a></p><h1>${commit.message.split('\n')[0]}</h1>

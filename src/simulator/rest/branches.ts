@@ -1,6 +1,6 @@
 // REST: tags, branches and their protection.
 import { setProtection } from '../actions/repos.ts'
-import { type Core, gitDir, repoNow } from '../core.ts'
+import { type Core, gitDir, protectionOf, repoNow } from '../core.ts'
 import { Refusal } from '../errors.ts'
 import { log } from '../git/read.ts'
 import { commitShape } from '../shapes/commits.ts'
@@ -47,9 +47,9 @@ export const branchRoutes = [
     const { core, path } = call
     const repo = repoOf(call)
     const sha = repo.refs[`refs/heads/${path.branch}`]
-    const [commit] = sha ? await log(gitDir(core, repo), ['-1', sha]) : []
+    const [commit] = sha ? await log(gitDir(core, repo), [sha], ['-1']) : []
     if (!commit) throw new Refusal(404, 'Branch not found')
-    const protection = repo.protections[path.branch]
+    const protection = protectionOf(repo, path.branch)
     const self = `${repoUrl(core, repo)}/branches/${segment(path.branch)}`
     return answer(200, {
       name: path.branch,
@@ -64,7 +64,7 @@ export const branchRoutes = [
   route('get', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
     const repo = repoOf(call, 'admin')
     if (!repo.refs[`refs/heads/${call.path.branch}`]) throw new Refusal(404, 'Branch not found')
-    const protection = repo.protections[call.path.branch]
+    const protection = protectionOf(repo, call.path.branch)
     if (!protection) throw new Refusal(404, 'Branch not protected')
     return answer(200, protectionShape(call.core, repo, call.path.branch, protection))
   }),
@@ -72,14 +72,14 @@ export const branchRoutes = [
   route('put', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
     const { core, path, body, by } = call
     const repo = repoOf(call)
-    const protection = protectionIn(body, repo.protections[path.branch])
+    const protection = protectionIn(body, protectionOf(repo, path.branch))
     setProtection(core, repo, by(), path.branch, protection)
     return answer(200, protectionShape(core, repoNow(core.state, repo.id), path.branch, protection))
   }),
 
   route('delete', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
     const repo = repoOf(call, 'admin')
-    if (!repo.protections[call.path.branch]) throw new Refusal(404, 'Branch not protected')
+    if (!protectionOf(repo, call.path.branch)) throw new Refusal(404, 'Branch not protected')
     setProtection(call.core, repo, call.by(), call.path.branch, null)
     return noContent
   }),
@@ -97,7 +97,7 @@ export const branchRoutes = [
 ]
 
 function changeSignatures(core: Core, repo: Repo, by: Account, branch: string, enabled: boolean) {
-  const protection = repo.protections[branch]
+  const protection = protectionOf(repo, branch)
   if (!protection) throw new Refusal(404, 'Branch not protected')
   setProtection(core, repo, by, branch, { ...protection, required_signatures: enabled })
   return { url: `${repoUrl(core, repo)}/branches/${segment(branch)}/protection/required_signatures`, enabled }

@@ -61,8 +61,8 @@ export const gitRoutes = [
     const sha = await resolveCommit(gitDir(core, repo), query('sha') ?? repo.default_branch)
     if (!sha) throw query('sha') === undefined ? new Refusal(409, 'Git Repository is empty.') : notFound()
     const [path, since, until, author] = [query('path'), query('since'), query('until'), query('author')]
-    const options = [sha, ...(since ? [`--since=${since}`] : []), ...(until ? [`--until=${until}`] : [])]
-    const commits = await log(gitDir(core, repo), ['--max-count=2000', ...options], path ? [path] : [])
+    const options = [...(since ? [`--since=${since}`] : []), ...(until ? [`--until=${until}`] : [])]
+    const commits = await log(gitDir(core, repo), [sha], ['--max-count=2000', ...options], path ? [path] : [])
     const wanted = commits.filter((c) => {
       const account = accountByEmail(core.state, c.author.email)
       return author === undefined || c.author.email === author || (account && sameLogin(account.login, author))
@@ -78,7 +78,7 @@ export const gitRoutes = [
     const repo = repoOf(call)
     const dir = gitDir(core, repo)
     const sha = await commitOf(core, repo, path.ref)
-    const [commit] = await log(dir, ['-1', sha])
+    const [commit] = await log(dir, [sha], ['-1'])
     if (!commit) throw notFound()
     const parent = commit.parents[0] ?? null
     const kind = media(accept)
@@ -106,9 +106,9 @@ export const gitRoutes = [
       const [ahead, behind, commits, [baseCommit], [startCommit], files] = await Promise.all([
         countCommits(dir, base, head),
         countCommits(dir, head, base),
-        log(dir, ['--reverse', head, `^${base}`]),
-        log(dir, ['-1', base]),
-        log(dir, ['-1', start]),
+        log(dir, [head, `^${base}`], ['--reverse']),
+        log(dir, [base], ['-1']),
+        log(dir, [start], ['-1']),
         fileChanges(dir, start, head),
       ])
       if (!baseCommit || !startCommit) throw notFound()
@@ -134,7 +134,7 @@ export const gitRoutes = [
 
   route('get', '/repos/{owner}/{repo}/git/commits/{commit_sha}', async (call) => {
     const repo = repoOf(call)
-    const [commit] = await log(gitDir(call.core, repo), ['-1', call.path.commit_sha])
+    const [commit] = await log(gitDir(call.core, repo), [call.path.commit_sha], ['-1'])
     if (!commit) throw notFound()
     return answer(200, gitCommitShape(call.core, repo, commit))
   }),

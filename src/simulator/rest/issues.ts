@@ -218,7 +218,7 @@ function assignedTo(issue: Issue, assignee: string): boolean {
 async function timeline(core: Core, repo: Repo, issue: Issue) {
   const key = issueKey(repo.id, issue.number)
   const commits = isPull(issue)
-    ? await log(gitDir(core, repo), ['--reverse', issue.pull.head.sha, `^${issue.pull.base.sha}`])
+    ? await log(gitDir(core, repo), [issue.pull.head.sha, `^${issue.pull.base.sha}`], ['--reverse'])
     : []
   const entries = [
     ...commits.map((commit) => ({

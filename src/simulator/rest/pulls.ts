@@ -112,12 +112,11 @@ export const pullRoutes = [
     const { core, path, page } = call
     const repo = repoOf(call)
     const pr = pullNow(core.state, repo.id, path.pull_number)
-    const commits = await log(gitDir(core, repo), [
-      '--reverse',
-      '--max-count=250',
-      pr.pull.head.sha,
-      `^${pr.pull.base.sha}`,
-    ])
+    const commits = await log(
+      gitDir(core, repo),
+      [pr.pull.head.sha, `^${pr.pull.base.sha}`],
+      ['--reverse', '--max-count=250'],
+    )
     return answer(
       200,
       page(commits).map((commit) => commitShape(core, repo, commit)),

@@ -1,5 +1,7 @@
 // What all REST routes have in common: pages, conditional requests, limits, faults, names with slashes, apps.
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Fixture, type Payload, shiftedClock, smallWorld, startFixture } from '../fixture.ts'
 
@@ -209,5 +211,48 @@ describe('the REST API', () => {
     })
     clock.shift(3_600_001)
     expect((await fixture.request(token, `GET ${R}`)).status).toBe(401)
+  })
+
+  test('what comes from outside never becomes an option or a second command of git', async () => {
+    const target = join(fixture.dataDir, 'planted')
+    for (const revision of [`--output=${target}`, '-O/dev/null', 'main --all']) {
+      const at = encodeURIComponent(revision)
+      for (const path of [
+        `git/commits/${at}`,
+        `commits/${at}`,
+        `commits/${at}/status`,
+        `commits?sha=${at}`,
+        `contents/README.md?ref=${at}`,
+        `compare/${at}...main`,
+        `git/trees/${at}`,
+      ]) {
+        const { status } = await fixture.request('bob', `GET ${R}/${path}`)
+        expect([404, 422], path).toContain(status)
+      }
+    }
+    expect(existsSync(target)).toBe(false)
+    const sha = await fixture.world.revision('acme/site', 'main')
+    const evil = await fixture.request('carol', `POST ${R}/git/refs`, {
+      ref: `refs/heads/x ${sha}\nupdate refs/pull/1/head`,
+      sha,
+    })
+    expect(evil.status).toBe(422)
+    for (const path of ['../out.txt', '.git/config', 'a//b', '']) {
+      await expect(
+        fixture.world.push({ repo: 'acme/site', author: 'carol', files: { [path]: 'x' } }),
+      ).rejects.toMatchObject({ status: 422 })
+    }
+    const odd = 'odd "name"\\\nD README.md'
+    await fixture.world.push({ repo: 'acme/site', author: 'carol', files: { [odd]: 'x\n' } })
+    expect(await fixture.world.file('acme/site', 'README.md')).toBe('# site\n')
+    expect(await fixture.world.file('acme/site', odd)).toBe('x\n')
+  })
+
+  test('names that JavaScript objects have by nature are only names', async () => {
+    await fixture.world.push({ repo: 'acme/site', author: 'carol', branch: 'constructor', files: { 'c.txt': 'c' } })
+    expect((await fixture.request('alice', `GET ${R}/branches/constructor/protection`)).status).toBe(404)
+    expect((await fixture.request('bob', 'GET /search/issues?q=constructor:x')).status).toBe(422)
+    expect((await fixture.request('bob', 'GET /users/__proto__')).status).toBe(404)
+    expect((await fixture.request('carol', `POST ${R}/issues/1/labels`, ['__proto__', 'toString'])).status).toBe(200)
   })
 })
