@@ -156,7 +156,7 @@ conversation(
         ? run
         : undefined
     })
-    expect(waiting.status.description).toMatch(/max_concurrency|at a time/)
+    expect(waiting.status.description).toContain('Waiting for a free slot: 1 of at most 1')
     await second.hasStatus('one-at-a-time', 'pending')
     await alice.closes(first)
     await jobs('one-at-a-time').is('pending')
