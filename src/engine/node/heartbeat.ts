@@ -8,7 +8,7 @@ import { rfc3339 } from './pod-status.ts'
 import { formatCpu } from './quantity.ts'
 
 /** What the Node object tells of the machine. */
-export interface Machine {
+interface Machine {
   readonly hostname: string
   /** As Node.js names them. */
   readonly platform: string
@@ -19,7 +19,7 @@ export interface Machine {
   readonly runtime: string
 }
 
-export interface HeartbeatOptions {
+interface HeartbeatOptions {
   readonly kube: Kube
   readonly name: string
   readonly capacity: Capacity
@@ -57,7 +57,7 @@ async function beat(kube: Kube, name: string, node: Node): Promise<void> {
 }
 
 /** The Node object at a time. Pure. */
-export function nodeObject({ name, capacity, machine }: HeartbeatOptions, now: number): Node {
+function nodeObject({ name, capacity, machine }: HeartbeatOptions, now: number): Node {
   const { cpu, memory, pods, ...extended } = capacity
   const amounts = {
     cpu: formatCpu(cpu),

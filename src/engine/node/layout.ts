@@ -23,7 +23,7 @@ export interface Layout {
 }
 
 /** One line of an fstab. */
-export interface MountLine {
+interface MountLine {
   readonly source: string
   readonly target: string
   readonly type: string

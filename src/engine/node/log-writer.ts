@@ -11,7 +11,7 @@ export interface LogLimits {
 }
 
 /** 100 MiB a container, and nobody notices the rotation: readers see all files as one log. */
-export const defaultLogLimits: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 10 }
+const defaultLogLimits: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 10 }
 
 /** Name of file number `index`; sorted by name is sorted by age. */
 export const logFileName = (index: number) => `${String(index).padStart(8, '0')}.log`

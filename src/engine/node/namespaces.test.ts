@@ -1,9 +1,12 @@
 // Containers in namespaces of their own: real paths, a read-only machine, one PID namespace each. Skipped, loudly, where the kernel refuses.
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { secrets } from '../../api/kubernetes.ts'
 import { processTable } from './processes.ts'
@@ -32,12 +35,12 @@ describe.skipIf(here !== true)('in namespaces', () => {
       { name: 'deep', mountPath: '/opt/never/was/there' },
       { name: 'logs', mountPath: '/home/prow/go/nested', subPath: 'sub' },
     ]
-    const text = await run(
+    const seen = await run(
       'echo a > /logs/a; echo b > /home/prow/go/b; echo c > /opt/never/was/there/c; echo d > /home/prow/go/nested/d; find /logs /home/prow/go /opt/never -type f | sort; cat /logs/sub/d',
       { volumes: ['logs', 'code', 'deep'].map((name) => ({ name, emptyDir: {} })) },
       { volumeMounts },
     )
-    expect(text.split('\n')).toEqual([
+    expect(seen.split('\n')).toEqual([
       '/home/prow/go/b',
       '/home/prow/go/nested/d',
       '/logs/a',
@@ -51,20 +54,20 @@ describe.skipIf(here !== true)('in namespaces', () => {
   test('the machine is read-only, and so are secrets', async () => {
     await it.kube.create(secrets, { metadata: { namespace: 'ns', name: 's' }, data: { k: btoa('v') } })
     const places = ['/', '/usr', '/etc', '/opt', '/dev', '/sys', '/proc/sys/vm', '/secrets/s']
-    const text = await run(
+    const seen = await run(
       `for d in ${places.join(' ')}; do if touch $d/bowsprit-was-here 2>/dev/null; then echo "$d is open"; fi; done; mount -o remount,rw /usr 2>/dev/null && echo remounted; cat /secrets/s/k`,
       { volumes: [{ name: 's', secret: { secretName: 's' } }] },
       { volumeMounts: [{ name: 's', mountPath: '/secrets/s' }] },
     )
-    expect(text).toBe('v')
+    expect(seen).toBe('v')
     expect(existsSync('/usr/bowsprit-was-here')).toBe(false)
   })
 
   test('temporary files and the home directory are its own', async () => {
-    const text = await run(
+    const seen = await run(
       'touch /tmp/mine-alone /var/tmp/x ~/x /dev/shm/x && echo > /dev/null && echo $HOME; pwd; ls -A ~ /tmp',
     )
-    expect(text).toBe('/home/prow\n/home/prow\n/home/prow:\nx\n\n/tmp:\nmine-alone\n')
+    expect(seen).toBe('/home/prow\n/home/prow\n/home/prow:\nx\n\n/tmp:\nmine-alone\n')
     expect(existsSync('/tmp/mine-alone')).toBe(false)
   })
 
@@ -75,6 +78,29 @@ describe.skipIf(here !== true)('in namespaces', () => {
     expect(await run(`ls -A /usr/share; [ -e /usr/bin ] && ! [ -e ${it.dataDir}/token ] && echo hidden`)).toBe(
       'hidden\n',
     )
+  })
+
+  test('a bucket on this machine can be written by the pod utilities and by nobody else', async () => {
+    const bucket = await mkdtemp(join(tmpdir(), 'bowsprit-bucket-'))
+    await it.end()
+    const utilityCommand = () => ['/bin/sh', '-c', 'echo "$1" > "$2/$1"', 'sh']
+    it = await scene({
+      namespaceIsolation: 'auto',
+      hidden: [bucket],
+      utilityPaths: [join(bucket, 'results')],
+      utilityCommand,
+    })
+    const results = join(bucket, 'results')
+    await it.create('p', {
+      containers: [
+        { name: 'sidecar', image: 'sidecar', args: ['uploaded', results] },
+        sh(`touch ${results}/job 2>/dev/null || echo refused`),
+      ],
+    })
+    await it.phase('p', 'Succeeded')
+    expect(await it.logs('p')).toBe('refused\n')
+    expect(await readdir(results)).toEqual(['uploaded'])
+    await rm(bucket, { recursive: true })
   })
 
   test('this program and Node.js can be seen, wherever they lie', async () => {
@@ -165,4 +191,19 @@ describe.skipIf(here !== true)('in namespaces', () => {
       ),
     ).toBe('1234\n4321\ncan write\n')
   })
+})
+
+// The user `nobody` stands for an ordinary one.
+test.skipIf(here !== true || process.getuid?.() !== 0)('an ordinary user gets the same', async () => {
+  const nobody = 65534
+  const dir = await mkdtemp(join(tmpdir(), 'bowsprit-user-'))
+  await chown(dir, nobody, nobody)
+  const script = fileURLToPath(new URL('testing/probe-child.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, dir], { uid: nobody, gid: nobody, cwd: '/' })
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
+  await rm(dir, { recursive: true, force: true })
+  const seen = output ? JSON.parse(output) : { refused: errors }
+  // The kernel, or the rights of the checkout, may forbid it to an ordinary user.
+  if ('refused' in seen) return console.warn(`namespaces of an ordinary user are NOT tested: ${seen.refused}`)
+  expect(seen).toEqual({ privileged: false, output: '65534\nwritten\n', code: 5 })
 })

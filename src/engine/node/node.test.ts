@@ -237,6 +237,24 @@ describe('what is missing', () => {
     expect(await it.logs('p')).toBe('utility sidecar -x\n')
   })
 
+  test('copying the entrypoint goes to the volume, also where nobody says so', async () => {
+    await it.create('p', {
+      containers: [
+        {
+          name: 'test',
+          image: 'entrypoint:v1',
+          args: ['--copy-mode-only'],
+          volumeMounts: [{ name: 'tools', mountPath: '/tools' }],
+        },
+      ],
+      volumes: [{ name: 'tools', emptyDir: {} }],
+    })
+    await it.phase('p', 'Succeeded')
+    expect(await it.logs('p')).toMatch(
+      /^utility entrypoint --copy-mode-only --copy-destination=\/.*\/volumes\/tools\/entrypoint\n$/,
+    )
+  })
+
   test('a command that does not exist', async () => {
     await it.create('p', { containers: [{ name: 'test', image: 'x', command: ['no-such-program'] }] })
     const pod = await it.phase('p', 'Failed')

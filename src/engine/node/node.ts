@@ -22,7 +22,7 @@ import { isOver, scheduler } from './scheduler.ts'
 export type { LogRequest } from './log-registry.ts'
 
 /** Name of the Node object, and what Pods find in `spec.nodeName`. */
-export const defaultNodeName = 'bowsprit'
+const defaultNodeName = 'bowsprit'
 
 export interface NodeOptions {
   /** State is kept in `node/` below it. Containers do not see this directory. */
@@ -35,6 +35,8 @@ export interface NodeOptions {
   readonly path: string
   /** Paths that containers need to see wherever they lie: this program's source and Node.js. */
   readonly visible: readonly string[]
+  /** Directories that the pod utilities, and no other container, may write to: buckets on this machine (`file://`). */
+  readonly utilityPaths?: readonly string[]
   /** Further paths that containers must not see. */
   readonly hidden?: readonly string[]
   /** What differs from the machine's own. Default: all cores, all memory, four Pods a core at a time. */
@@ -73,7 +75,7 @@ interface Inner extends NodeOptions {
 }
 
 /** What the machine has, with what the settings say instead. */
-export function machineCapacity(settings: { readonly [resource: string]: number } = {}): Capacity {
+function machineCapacity(settings: { readonly [resource: string]: number } = {}): Capacity {
   const cpu = availableParallelism()
   return { cpu, memory: totalmem(), pods: 4 * cpu, ...settings }
 }
@@ -87,6 +89,7 @@ async function runNode(ctx: Ctx & { kube: Kube }, options: Inner): Promise<void>
     path,
     utilityCommand,
     visible,
+    utilityPaths: (options.utilityPaths ?? []).map((one) => resolve(one)),
     hidden: [resolve(options.dataDir), ...(options.hidden ?? [])],
   }
   const left = await loadRuns(podsDir)

@@ -22,7 +22,7 @@ export interface Ended {
   readonly id?: string
 }
 
-export type Role = 'init' | 'sidecar' | 'main'
+type Role = 'init' | 'sidecar' | 'main'
 
 /** One container. None of `waiting`, `running`, `ended` is set before the first attempt; `waiting` beside `ended` is a restart to come. */
 export interface ContainerRun {

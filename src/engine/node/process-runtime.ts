@@ -36,6 +36,8 @@ export interface ProcessRuntimeOptions {
   readonly hidden: readonly string[]
   /** Paths that containers need to see wherever they lie: this program and Node. */
   readonly visible: readonly string[]
+  /** Directories that the pod utilities may write to, and nobody else: buckets on this machine. */
+  readonly utilityPaths: readonly string[]
 }
 
 /** The pod utilities, as the last part of their images' names. */
@@ -67,15 +69,22 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
 }
 
 /** What to run; the name of a pod utility's image stands for the utility, any other image has nothing we could run. */
-export function commandOf(
+function commandOf(
   { image, command, args }: Pick<Launch, 'image' | 'command' | 'args'>,
   utilityCommand: (utility: string) => readonly string[],
 ): readonly string[] | { refused: Refusal } {
   if (command.length > 0) return [...command, ...args]
   const name = utilityOf(image)
-  if (name) return [...utilityCommand(name), ...args]
+  if (name) return [...utilityCommand(name), ...args, ...utilityDefaults(name, args)]
   const message = `image ${image} has an entrypoint of its own, which the process runtime cannot run; set command`
   return { refused: { reason: 'CreateContainerError', message } }
+}
+
+// A path that the utility would assume by itself has to be said, or it could not be mapped.
+function utilityDefaults(name: string, args: readonly string[]): string[] {
+  const copies = name === 'entrypoint' && args.includes('--copy-mode-only')
+  const told = args.some((arg) => arg.startsWith('--copy-destination'))
+  return copies && !told ? ['--copy-destination=/tools/entrypoint'] : []
 }
 
 function utilityOf(image: string): string | undefined {
@@ -163,14 +172,24 @@ async function launchInNamespaces(
 }
 
 // Makes the skeleton on disk and returns the fstab. Some 50 small synchronous calls: less than a millisecond.
-function buildFileSystem({ dir, mounts }: Launch, root: string, privileged: boolean, options: ProcessRuntimeOptions) {
+function buildFileSystem(launch: Launch, root: string, privileged: boolean, options: ProcessRuntimeOptions) {
+  const { dir, mounts, image, command } = launch
+  const utilityPaths = command.length === 0 && utilityOf(image) ? options.utilityPaths : []
+  for (const path of utilityPaths) mkdirSync(path, { recursive: true })
+
   const own = (path: string, name: string): Mount => ({ path, source: join(dir, name), kind: 'dir', readOnly: false })
   const hidden = options.hidden.map((path, index) => ({ path, empty: join(dir, `empty-${index}`) }))
   for (const { empty } of hidden) mkdirSync(empty, { recursive: true, mode: 0o755 })
   const layout = planLayout(
     {
       root,
-      mounts: [own('/tmp', 'tmp'), own('/var/tmp', 'var-tmp'), own(home, 'home'), ...mounts],
+      mounts: [
+        own('/tmp', 'tmp'),
+        own('/var/tmp', 'var-tmp'),
+        own(home, 'home'),
+        ...utilityPaths.map((path): Mount => ({ path, source: path, kind: 'dir', readOnly: false })),
+        ...mounts,
+      ],
       hidden,
       visible: options.visible,
       hostMounts: hostMounts(),
@@ -188,7 +207,7 @@ function buildFileSystem({ dir, mounts }: Launch, root: string, privileged: bool
 }
 
 /** The mounts that exist on this machine now. */
-export function hostMounts(): HostMount[] {
+function hostMounts(): HostMount[] {
   return parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8'))
 }
 

@@ -6,14 +6,14 @@ import { unknownEnd } from './pod-status.ts'
 import { isOver } from './scheduler.ts'
 
 /** Plank starts a Pod anew whose reason is this, up to `max_revivals` times. */
-export const lostReason = 'Evicted'
+const lostReason = 'Evicted'
 const lostMessage = 'The node was restarted while the pod was running; its processes were ended.'
 
 /**
  * The record of a Pod that an earlier process of the node ran, settled: whatever was running is gone. A Pod whose containers
  * had all ended keeps its result, even if the server was not told yet.
  */
-export function settle(pod: Pod, run: PodRun, now: number): PodRun {
+function settle(pod: Pod, run: PodRun, now: number): PodRun {
   const settled: PodRun = { ...run, finished: true, containers: run.containers.map((one) => ({ ...one })) }
   for (const one of settled.containers) {
     if (!one.running) continue

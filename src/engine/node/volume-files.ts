@@ -12,7 +12,7 @@ import type { Needed, References } from './environment.ts'
 import { fieldValue, type NodeFacts, resourceValue } from './fields.ts'
 
 /** One file of a volume. */
-export interface VolumeFile {
+interface VolumeFile {
   /** Relative, without `..`. */
   readonly path: string
   readonly data: Buffer

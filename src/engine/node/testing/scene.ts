@@ -156,7 +156,7 @@ export const sh = (script: string, more: Partial<Container> = {}): Container => 
 /** Whether this machine gives us namespaces; the reason if not. */
 export async function namespacesHere(): Promise<true | string> {
   const dir = await mkdtemp(join(tmpdir(), 'bowsprit-probe-'))
-  const tried = await tryNamespaces(join(dir, 'probe'), { ...places, hidden: [] })
+  const tried = await tryNamespaces(join(dir, 'probe'), { ...places, hidden: [], utilityPaths: [] })
   await rm(dir, { recursive: true, force: true })
   return typeof tried === 'string' ? tried : true
 }
