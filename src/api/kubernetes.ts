@@ -5,13 +5,11 @@ import type {
   ContainerStatus as ContainerStatusV1,
   Container as ContainerV1,
   Event as EventV1,
-  Namespace as NamespaceV1,
   Node as NodeV1,
   PodSpec as PodSpecV1,
   PodStatus as PodStatusV1,
   Pod as PodV1,
   Secret as SecretV1,
-  ServiceAccount as ServiceAccountV1,
 } from 'kubernetes-types/core/v1.js'
 import type { ObjectMeta as ObjectMetaV1 } from 'kubernetes-types/meta/v1.js'
 
@@ -25,9 +23,7 @@ export type ConfigMap = ConfigMapV1 & KubeObject
 export type Secret = SecretV1 & KubeObject
 export type Event = EventV1 & KubeObject
 export type Lease = LeaseV1 & KubeObject
-export type Namespace = NamespaceV1 & KubeObject
 export type Node = NodeV1 & KubeObject
-export type ServiceAccount = ServiceAccountV1 & KubeObject
 
 /** Any object of the Kubernetes API. */
 export interface KubeObject {
@@ -52,8 +48,6 @@ export const pods: Resource<Pod> = core('Pod', 'pods')
 export const configMaps: Resource<ConfigMap> = core('ConfigMap', 'configmaps')
 export const secrets: Resource<Secret> = core('Secret', 'secrets')
 export const events: Resource<Event> = core('Event', 'events')
-export const serviceAccounts: Resource<ServiceAccount> = core('ServiceAccount', 'serviceaccounts')
-export const namespaces: Resource<Namespace> = { ...core('Namespace', 'namespaces'), namespaced: false }
 export const nodes: Resource<Node> = { ...core('Node', 'nodes'), namespaced: false }
 export const leases: Resource<Lease> = {
   group: 'coordination.k8s.io',

@@ -26,7 +26,6 @@ export const isOptional = 'prow.k8s.io/is-optional'
 export const retest = 'prow.k8s.io/retest'
 /** Retry counter of periodics with `retry`. */
 export const rerun = 'prow.k8s.io/re-run'
-export const createdByTide = 'created-by-tide'
 export const gerritReportLabel = 'prow.k8s.io/gerrit-report-label'
 /** Finalizer of crier's pod reporter. */
 export const podReporterFinalizer = 'prow.x-k8s.io/gcsk8sreporter'

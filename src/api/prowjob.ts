@@ -13,10 +13,10 @@ const keep = { 'x-kubernetes-preserve-unknown-fields': true }
 const opaque = <T>(description: string, extra: object = {}) =>
   Type.Optional(Type.Unsafe<T>({ type: 'object', description, ...keep, ...extra }))
 
-export const jobTypes = ['presubmit', 'postsubmit', 'periodic', 'batch'] as const
+const jobTypes = ['presubmit', 'postsubmit', 'periodic', 'batch'] as const
 export type JobType = (typeof jobTypes)[number]
 
-export const jobStates = ['scheduling', 'triggered', 'pending', 'success', 'failure', 'aborted', 'error'] as const
+const jobStates = ['scheduling', 'triggered', 'pending', 'success', 'failure', 'aborted', 'error'] as const
 export type JobState = (typeof jobStates)[number]
 
 const pull = Type.Object(

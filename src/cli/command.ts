@@ -3,7 +3,7 @@ import type { Machine } from '../system/process.ts'
 import type { Flags, Values } from './flags.ts'
 
 /** What a running command is given. */
-export interface Run<F extends Flags> {
+interface Run<F extends Flags> {
   readonly flags: Values<F>
   /** Arguments that are not flags. */
   readonly rest: readonly string[]

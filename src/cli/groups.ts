@@ -94,7 +94,7 @@ export async function openClusters(
     env: machine.env,
     ...rest,
   })
-  return { clusters: flags['dry-run'] ? dryRunClusters(clusters) : clusters, close: () => clusters.close() }
+  return { clusters: flags['dry-run'] ? dryRunClusters(clusters, rest.log) : clusters, close: () => clusters.close() }
 }
 
 /** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */

@@ -1,6 +1,6 @@
 // What a loaded configuration looks like: every default applied, every duration a number of milliseconds, names as in the YAML.
 import type { PodSpec } from '../api/kubernetes.ts'
-import type { DecorationConfig, JobState, Refs, ReporterConfig, RerunAuthConfig } from '../api/prowjob.ts'
+import type { DecorationConfig, Refs, ReporterConfig, RerunAuthConfig } from '../api/prowjob.ts'
 
 /** Fields common to presubmits, postsubmits and periodics, after defaulting. Source: configuration sheet, 5.1. */
 export interface JobBase {
@@ -211,6 +211,3 @@ export interface ConfigAgent {
   /** Problems of the newest reading if that was rejected; empty when the current snapshot is the newest. */
   problems(): readonly ConfigProblem[]
 }
-
-/** States that count as an end. */
-export const finalStates: readonly JobState[] = ['success', 'failure', 'aborted', 'error']

@@ -29,7 +29,7 @@ test('the code host is read and told nothing', async () => {
 
 test('clusters keep nothing, and two names of one cluster stay one client', async () => {
   const real = memoryKube({ clock: testClock() })
-  const dry = dryRunClusters(clustersOf(real, { other: real }))
+  const dry = dryRunClusters(clustersOf(real, { other: real }), pino({ enabled: false }))
   expect(dry.build('other')).toBe(dry.infrastructure)
   const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default' } }
   await dry.infrastructure.create(configMaps, object)

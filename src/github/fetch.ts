@@ -10,7 +10,7 @@ export interface CacheSize {
 }
 
 /** Enough for a few thousand typical responses. */
-export const defaultCacheSize: CacheSize = { maxSize: 32 * 1024 * 1024, maxEntrySize: 2 * 1024 * 1024 }
+const defaultCacheSize: CacheSize = { maxSize: 32 * 1024 * 1024, maxEntrySize: 2 * 1024 * 1024 }
 
 /**
  * A fetch that remembers responses by URL and credential and asks GitHub each time whether they still hold (If-None-Match), so a

@@ -42,11 +42,6 @@ export const machine: Machine = {
   memory: () => process.memoryUsage.rss(),
 }
 
-/** Sets the code that the process ends with, once nothing keeps it alive any more. */
-export function setExitCode(code: number): void {
-  process.exitCode = code
-}
-
 /** Ends the process now. For the main file, after everything was closed. */
 export function exit(code: number): never {
   process.exit(code)
