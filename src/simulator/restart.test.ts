@@ -66,7 +66,15 @@ test('kill -9 loses nothing that was answered, and webhooks that were not sent a
 
   again = await fixture.start() // its seed names the fixture's receiver
   expect(again.world.issue(repo, 1)).toMatchObject({ title: 'Acknowledged', labels: ['kept'] })
-  await again.world.idle()
+  const { world } = again
+  // Not idle(), which would itself set them going.
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (world.deliveries().every((row) => row.status !== null)) resolve()
+    }
+    world.onChange(look)
+    look()
+  })
   expect(fixture.receiver.names()).toEqual(['issues.opened', 'label.created', 'issues.labeled'])
 })
 

@@ -88,10 +88,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     store.close()
     throw error
   }
-  // Only now, so that hooks have the addresses of this start.
-  wake = deliveries.kick
-  deliveries.kick()
-
   let closing: Promise<void> | undefined
   // Only now, so that hooks have the addresses of this start.
   void (options.deliverAfter ?? Promise.resolve()).then(() => {
