@@ -33,7 +33,7 @@ export type Patch =
   | { readonly json: readonly { op: string; path: string; value?: unknown; from?: string }[] }
   | { readonly strategic: object }
 
-export interface LogOptions {
+interface LogOptions {
   readonly container?: string
   readonly follow?: boolean
   readonly tailLines?: number
