@@ -136,6 +136,17 @@ test('what is hidden is empty, what must be seen is seen', () => {
   expect(layout.dirs).toEqual(expect.arrayContaining(['/v/tmp/src', '/v/tmp/src/bowsprit']))
 })
 
+test('what is hidden stays hidden inside of something that must be seen', () => {
+  const layout = plan([dir('/tmp')], {
+    hidden: [{ path: '/tmp/bowsprit/data', empty: '/e' }],
+    visible: ['/tmp/bowsprit'],
+  })
+  const order = binds(layout)
+  const seen = order.indexOf('/tmp/bowsprit /r/tmp/bowsprit rbind,ro')
+  expect(seen).toBeGreaterThan(0)
+  expect(order.indexOf('/e /r/tmp/bowsprit/data rbind,ro')).toBeGreaterThan(seen)
+})
+
 test('mounts of the machine below a bound directory are made read-only one by one, and keep their restrictions', () => {
   const hostMounts = parseMountTable(
     [

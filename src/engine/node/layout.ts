@@ -61,8 +61,11 @@ const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 export function planLayout(request: LayoutRequest, host: HostView): Layout {
   const root: Place = expand('/', host)
   for (const name of kernelDirs) root.children.set(name, { type: 'kernel', name, children: new Map() })
-  // What lies below one of the container's own directories cannot be seen anyway.
-  const hidden = request.hidden.filter(({ path }) => !request.mounts.some((mount) => isWithin(path, mount.path)))
+  // What lies below one of the container's own directories cannot be seen anyway, unless it comes back with something visible.
+  const covered = (path: string) => request.mounts.some((mount) => isWithin(path, mount.path))
+  const hidden = request.hidden.filter(
+    ({ path }) => !covered(path) || request.visible.some((seen) => isWithin(path, seen)),
+  )
   const wanted = [...request.mounts, ...hidden.map(({ path, empty }) => directory(path, empty, true))]
   const visible = request.visible
     .filter((path) => wanted.some((mount) => isWithin(path, mount.path)))
