@@ -1,9 +1,10 @@
 // What the pages for people say is so: listings, links, paths, command lines, flags, layers and the list of dependencies.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { parseFlags } from '../../src/cli/flags.ts'
 import { parse } from '../../src/hook/plugin.ts'
@@ -107,13 +108,35 @@ describe('command lines are understood', () => {
   })
 })
 
-/** Cells of the table rows below a heading, up to the next heading. */
+/** The text below a heading, up to the next one. */
+function section(page: string, heading: string): string {
+  const sections = read(page).split(/^#+ +/m)
+  return sections.find((text) => text.startsWith(`${heading}\n`)) ?? ''
+}
+
+test('the steps to the first plugin do what they say', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'bowsprit-docs-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  for (const path of ['docs/examples', 'src/plugins/index.ts', 'sample/config']) {
+    cpSync(path, join(dir, path), { recursive: true })
+  }
+  // Conversations and servers have tests of their own.
+  const steps = fences(section('CONTRIBUTING.md', 'Your first plugin')).map(({ body }) =>
+    body.replace(/^ *np[mx] .*$/gm, ''),
+  )
+  execFileSync('sh', ['-euc', steps.join('\n')], { cwd: dir })
+  const made = (path: string) => readFileSync(join(dir, path), 'utf8')
+  expect(made('src/plugins/estimate.ts')).toContain("from '../hook/plugin.ts'")
+  expect(made('src/plugins/estimate.test.ts')).toContain("from '../testing/conversation.ts'")
+  expect(made('src/plugins/index.ts')).toContain("\n  estimate: () => import('./estimate.ts'),\n")
+  expect(made('sample/config/plugins.yaml')).toContain('\n      - estimate\n')
+})
+
+/** Cells of the table rows below a heading. */
 function rows(page: string, heading: string): string[][] {
-  const section =
-    read(page)
-      .split(/^#+ +/m)
-      .find((text) => text.startsWith(`${heading}\n`)) ?? ''
-  const [, , ...body] = section.split('\n').filter((line) => line.startsWith('|'))
+  const [, , ...body] = section(page, heading)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
   return body.map((line) =>
     line
       .split('|')
