@@ -203,7 +203,7 @@ export function markMerged(core: Core, repo: Repo, pr: PullRequest, by: Account,
 
 /**
  * Commits files onto a branch, which is made from `from` (default: the default branch) where it does not exist yet.
- * Returns the SHA of the commit.
+ * `check` is asked with the commit that it will follow, before anything is written. Returns the SHA of the commit.
  */
 export async function commitToBranch(
   core: Core,
@@ -215,7 +215,15 @@ export async function commitToBranch(
     files,
     message,
     amend = false,
-  }: { branch: string; from?: string; files: Files; message: string; amend?: boolean },
+    check,
+  }: {
+    branch: string
+    from?: string
+    files: Files
+    message: string
+    amend?: boolean
+    check?: (parent: string | null) => Promise<void>
+  },
 ): Promise<string> {
   demand(core.state, repo, by, 'push')
   if (!(await isRefName(gitDir(core, repo), `refs/heads/${branch}`)))
@@ -226,9 +234,11 @@ export async function commitToBranch(
     const start = refs[`refs/heads/${from ?? defaultBranch}`] ?? null
     const before = refs[ref] ?? null
     const author = { name: by.name ?? by.login, email: commitEmail(by) }
+    const parent = amend ? start : (before ?? start)
+    await check?.(parent)
     const sha = await commitFiles(gitDir(core, repo), {
       ref,
-      parent: amend ? start : (before ?? start),
+      parent,
       files,
       message,
       author,

@@ -8,7 +8,7 @@ export interface Signature {
 }
 
 /** Contents by path; null removes the file. */
-export type Files = Readonly<Record<string, string | null>>
+export type Files = Readonly<Record<string, string | Uint8Array | null>>
 
 /** Commits `files` on top of `parent` (null: as the first commit) and points `ref` at it. Returns the commit's SHA. */
 export async function commitFiles(
@@ -31,14 +31,18 @@ export async function commitFiles(
 ): Promise<string> {
   for (const path of Object.keys(files)) checkPath(path)
   const when = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(timeMs / 1000)} +0000`
-  const chunks = [`commit ${ref}\nmark :1\nauthor ${when}\ncommitter ${when}\n${data(message)}`]
+  const chunks: (string | Uint8Array)[] = [
+    `commit ${ref}\nmark :1\nauthor ${when}\ncommitter ${when}\n`,
+    ...data(message),
+  ]
   if (parent) chunks.push(`from ${parent}\n`)
   for (const [path, content] of Object.entries(files)) {
     const quoted = `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
-    chunks.push(content === null ? `D ${quoted}\n` : `M 100644 inline ${quoted}\n${data(content)}`)
+    chunks.push(...(content === null ? [`D ${quoted}\n`] : [`M 100644 inline ${quoted}\n`, ...data(content)]))
   }
   chunks.push('\nget-mark :1\ndone\n')
-  const { stdout } = await runGit(dir, ['fast-import', '--quiet', '--done', '--force'], { input: chunks.join('') })
+  const input = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)))
+  const { stdout } = await runGit(dir, ['fast-import', '--quiet', '--done', '--force'], { input })
   return stdout.toString('utf8').trim()
 }
 
@@ -54,7 +58,7 @@ function checkPath(path: string): void {
 // What would end the name or address in a commit.
 const plain = (text: string): string => text.replace(/[<>\n\0]/g, '').trim() || 'unknown'
 
-const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
+const data = (content: string | Uint8Array) => [`data ${Buffer.byteLength(content)}\n`, content, '\n']
 
 /** The tree of merging two commits, or null when they conflict. */
 export async function mergeTree(dir: string, ours: string, theirs: string): Promise<string | null> {

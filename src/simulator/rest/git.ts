@@ -1,26 +1,15 @@
-// REST: commits, comparisons, refs, trees, blobs and the contents of files and folders.
+// REST: commits, comparisons, refs, trees and blobs.
 import { moveRef } from '../actions/pushes.ts'
-import { accountByEmail, type Core, gitDir, repoNow, sameLogin } from '../core.ts'
+import { accountByEmail, type Core, gitDir, sameLogin } from '../core.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { gitText } from '../git/command.ts'
-import {
-  countCommits,
-  diff,
-  fileChanges,
-  listTree,
-  log,
-  mailPatches,
-  mergeBase,
-  readBlob,
-  readPath,
-  type TreeEntry,
-} from '../git/read.ts'
+import { countCommits, diff, fileChanges, listTree, log, mailPatches, mergeBase, readBlob } from '../git/read.ts'
 import { resolveCommit } from '../git/refs.ts'
 import { commitShape, fileShape, gitCommitShape, refShape } from '../shapes/commits.ts'
 import { repoPage, repoUrl } from '../shapes/repos.ts'
 import { segment } from '../shapes/shape.ts'
 import type { Repo } from '../state/records.ts'
-import { type AnyAnswer, answer, type Call, handTyped, noContent, repoOf, route, undescribed } from './route.ts'
+import { type AnyAnswer, answer, handTyped, media, noContent, repoOf, route, undescribed, wrapped } from './route.ts'
 
 type RefPath = { owner: string; repo: string; ref: string }
 
@@ -44,9 +33,6 @@ async function refsUnder(core: Core, repo: Repo, name: string): Promise<{ ref: s
     return ref.startsWith(`refs/${name}`) ? [{ ref, sha, type }] : []
   })
 }
-
-const media = (accept: string): string | undefined =>
-  /application\/vnd\.github\.(?:v3\.)?(diff|patch|sha|raw)/.exec(accept)?.[1]
 
 const asText = (kind: string, body: string): AnyAnswer => ({
   status: 200,
@@ -234,56 +220,4 @@ export const gitRoutes = [
       url: `${repoUrl(call.core, repo)}/git/blobs/${call.path.file_sha}`,
     })
   }),
-
-  handTyped<{ owner: string; repo: string; path: string }>('get', '/repos/{owner}/{repo}/contents/{path}', contents),
 ]
-
-/** GitHub breaks base64 into lines of 60. */
-const wrapped = (bytes: Buffer): string => bytes.toString('base64').replace(/.{60}/g, '$&\n').concat('\n')
-
-async function contents(call: Call<{ owner: string; repo: string; path: string }>): Promise<AnyAnswer> {
-  const { core, path, query, accept } = call
-  const repo = repoOf(call)
-  const dir = gitDir(core, repo)
-  const ref = query('ref') ?? repoNow(core.state, repo.id).default_branch
-  const commit = await resolveCommit(dir, ref)
-  if (!commit)
-    throw new Refusal(
-      404,
-      query('ref') === undefined ? 'This repository is empty.' : `No commit found for the ref ${ref}`,
-    )
-  const found = await readPath(dir, commit, path.path.replace(/^\/+|\/+$/g, ''))
-  if (!found) throw notFound()
-  if (found.entries)
-    return answer(
-      200,
-      found.entries.map((entry) => entryShape(core, repo, entry, ref)),
-    )
-  const bytes = await readBlob(dir, found.entry.sha)
-  if (!bytes) throw notFound()
-  if (media(accept) === 'raw') return { status: 200, body: bytes, type: 'application/vnd.github.raw; charset=utf-8' }
-  // Above one megabyte GitHub leaves the content to the raw media type.
-  const large = bytes.length > 1_000_000
-  const content = large ? { encoding: 'none', content: '' } : { encoding: 'base64', content: wrapped(bytes) }
-  return answer(200, { ...entryShape(core, repo, found.entry, ref), type: 'file', ...content })
-}
-
-function entryShape(core: Core, repo: Repo, entry: TreeEntry, ref: string) {
-  const path = entry.path.split('/').map(segment).join('/')
-  const self = `${repoUrl(core, repo)}/contents/${path}?ref=${segment(ref)}`
-  const kind = entry.type === 'tree' ? 'dir' : 'file'
-  const html = `${repoPage(core, repo)}/${kind === 'dir' ? 'tree' : 'blob'}/${ref}/${path}`
-  const git = `${repoUrl(core, repo)}/git/${entry.type}s/${entry.sha}`
-  return {
-    name: entry.path.split('/').at(-1) ?? '',
-    path: entry.path,
-    sha: entry.sha,
-    size: entry.size,
-    url: self,
-    html_url: html,
-    git_url: git,
-    download_url: kind === 'dir' ? null : `${repoPage(core, repo)}/raw/${ref}/${path}`,
-    type: kind,
-    _links: { self, git, html },
-  }
-}

@@ -104,6 +104,13 @@ export const answer = <S extends number, B>(status: S, body: B): { readonly stat
 /** 204. */
 export const noContent = { status: 204, body: undefined } as const
 
+/** The one of GitHub's media types for texts that the client asks for. */
+export const media = (accept: string): string | undefined =>
+  /application\/vnd\.github\.(?:v3\.)?(diff|patch|sha|raw)/.exec(accept)?.[1]
+
+/** GitHub breaks base64 into lines of 60. */
+export const wrapped = (bytes: Buffer): string => bytes.toString('base64').replace(/.{60}/g, '$&\n').concat('\n')
+
 interface RepoPath {
   readonly owner: string
   readonly repo: string

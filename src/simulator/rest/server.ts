@@ -11,6 +11,7 @@ import { appRoutes } from './apps.ts'
 import { callerOf } from './auth.ts'
 import { parseBody, readBody } from './body.ts'
 import { branchRoutes } from './branches.ts'
+import { contentsRoutes } from './contents.ts'
 import { gitRoutes } from './git.ts'
 import { hookRoutes } from './hooks.ts'
 import { issueRoutes } from './issues.ts'
@@ -42,6 +43,7 @@ export const allRoutes = (deliveries: Deliveries): readonly Route[] => [
   ...reviewRoutes,
   ...statusRoutes,
   ...gitRoutes,
+  ...contentsRoutes,
   ...hookRoutes(deliveries),
   ...appRoutes(deliveries),
   ...searchRoutes,
