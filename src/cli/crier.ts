@@ -1,5 +1,6 @@
 // bowsprit crier: reports ProwJobs of any cluster to the code host and the bucket.
 import { crier } from '../crier/crier.ts'
+import { bucketsOf } from '../jobs/buckets.ts'
 import { openStorage } from '../storage/open.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
@@ -53,7 +54,7 @@ export default command({
         kube: clusters.infrastructure,
         config,
         host: github.host,
-        storage: openStorage(),
+        storage: openStorage(() => bucketsOf(config.current().config)),
         workers,
         enablement: {
           enabledOrgs: flags['github-enabled-org'],

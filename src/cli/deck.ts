@@ -1,6 +1,7 @@
 // bowsprit deck: serves the pages, for the ProwJobs of any cluster.
 import { resolve } from 'node:path'
 import { deck } from '../deck/deck.ts'
+import { bucketsOf } from '../jobs/buckets.ts'
 import { openStorage } from '../storage/open.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
@@ -38,7 +39,7 @@ export default command({
         kube: clusters.infrastructure,
         clusters,
         config,
-        storage: openStorage(),
+        storage: openStorage(() => bucketsOf(config.current().config)),
         admin: token
           ? ({ mode: 'token', token: secretFile('--admin-token-file', token, clock, log)() } as const)
           : ({ mode: 'nobody' } as const),

@@ -2,6 +2,7 @@
 import { prowJobs } from '../api/prowjob.ts'
 import type { Component, Listen } from '../component.ts'
 import type { Config, ConfigAgent } from '../config/types.ts'
+import { bucketsOf } from '../jobs/buckets.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import { informer } from '../kube/informer.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -17,7 +18,7 @@ import { jobRoutes } from './routes-jobs.ts'
 import { logRoutes } from './routes-logs.ts'
 import { pageRoutes } from './routes-pages.ts'
 import { rowOf } from './row.ts'
-import { allowedBuckets, folderOf, isInside, jobAndBuild } from './runs.ts'
+import { folderOf, isInside, jobAndBuild } from './runs.ts'
 import { createServer } from './server.ts'
 import { hiddenRepos, isVisible } from './visible.ts'
 
@@ -98,7 +99,7 @@ export const deck: Component<DeckNeeds> = {
       observe: (job) => jobs.observe(job),
       runFolder(job) {
         const folder = folderOf(job)
-        return folder && isInside(folder, allowedBuckets(config())) ? folder : undefined
+        return folder && isInside(folder, bucketsOf(config())) ? folder : undefined
       },
       pluginHelp: ctx.pluginHelp,
     }

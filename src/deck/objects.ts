@@ -5,10 +5,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Finished, Started } from '../api/pod-utilities.ts'
 import type { ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
+import { bucketsOf } from '../jobs/buckets.ts'
 import { type ObjectInfo, type Storage, StorageError } from '../storage/storage.ts'
 import { downloadHeaders } from './guard.ts'
 import { parseRange } from './range.ts'
-import { allowedBuckets, isInside, runOf, runPath } from './runs.ts'
+import { isInside, runOf, runPath } from './runs.ts'
 import { plain } from './server.ts'
 import type { Folder } from './wire.ts'
 
@@ -64,7 +65,7 @@ export function createObjects(
   }
 
   async function refuse(url: string): Promise<Refusal | undefined> {
-    if (!isInside(url, allowedBuckets(config()))) {
+    if (!isInside(url, bucketsOf(config()))) {
       return { status: 403, error: `${url} is in none of the buckets that the configuration names` }
     }
     const run = runOf(url)
@@ -75,7 +76,7 @@ export function createObjects(
   return {
     refuse,
     async stat(url) {
-      return isInside(url, allowedBuckets(config())) ? await storage.stat(url) : undefined
+      return isInside(url, bucketsOf(config())) ? await storage.stat(url) : undefined
     },
     async kept(run) {
       const [prowjob, started, finished] = await Promise.all([

@@ -1,6 +1,5 @@
-// Where the results of a run lie: addresses of the pages ↔ folders in a bucket, and which buckets may be read. Pure.
-import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
-import type { Config } from '../config/types.ts'
+// Where the results of a run lie: addresses of the pages ↔ folders in a bucket, and which folders belong to a run. Pure.
+import type { ProwJob } from '../api/prowjob.ts'
 import { bucketUrl, jobPath } from '../jobs/paths.ts'
 
 /** What stands after /view/: a folder in a bucket, or a job to be found by name and build id. */
@@ -42,24 +41,6 @@ function storageUrl(provider: string, parts: readonly string[]): string | undefi
 export function runPath(url: string): string {
   const [scheme = '', rest = ''] = url.split('://')
   return [scheme, ...rest.replace(/^\/+/, '').split('/')].map(encodeURIComponent).join('/')
-}
-
-/** The buckets that the configuration names: of the decoration defaults and of the static jobs. */
-export function allowedBuckets(
-  config: Pick<Config, 'plank' | 'presubmits' | 'postsubmits' | 'periodics'>,
-): Set<string> {
-  const decorations: (DecorationConfig | undefined)[] = [
-    ...config.plank.default_decoration_config_entries.map((entry) => entry.config),
-    ...Object.values(config.presubmits).flatMap((jobs) => jobs.map((job) => job.decoration_config)),
-    ...Object.values(config.postsubmits).flatMap((jobs) => jobs.map((job) => job.decoration_config)),
-    ...config.periodics.map((job) => job.decoration_config),
-  ]
-  const buckets = new Set<string>()
-  for (const decoration of decorations) {
-    const bucket = decoration?.gcs_configuration?.bucket
-    if (bucket && /:\/\/\/?[^/]/.test(bucketUrl(bucket))) buckets.add(bucketUrl(bucket)) // "file:///" would be all of the disk
-  }
-  return buckets
 }
 
 /** True when the URL lies in one of the buckets. */

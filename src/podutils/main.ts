@@ -24,7 +24,7 @@ const world: World = {
   stderr: (content) => written(machine.stderr, content),
   clock: systemClock,
   program: [machine.execPath, fileURLToPath(import.meta.url)],
-  storage: async () => (await import('../storage/open.ts')).openStorage(),
+  storage: async (bucket) => (await import('../storage/open.ts')).openStorage(() => [bucket]),
   fetch: (...request) => fetch(...request),
 }
 

@@ -13,8 +13,8 @@ export interface World {
   readonly clock: Clock
   /** Command line that starts this program: the node binary and main.ts. */
   readonly program: readonly string[]
-  /** Opens the buckets. */
-  readonly storage: () => Promise<Storage>
+  /** Opens the bucket of that URL; nothing in it is a link. */
+  readonly storage: (bucket: string) => Promise<Storage>
   readonly fetch: typeof globalThis.fetch
 }
 

@@ -1,6 +1,6 @@
 // Buckets in folders, through openStorage as everybody uses them.
-import { symlinkSync, writeFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -86,11 +86,82 @@ describe('objects', () => {
 
   test('that are not there are told so, and so are folders', async () => {
     await storage.write(`${bucket}/folder/a`, '')
-    for (const name of ['nothing', 'folder', 'folder/a/b']) {
+    for (const name of ['nothing', 'folder', 'folder/a/b', 'x'.repeat(300), `${'y/'.repeat(3000)}z`]) {
       await expect(storage.read(`${bucket}/${name}`)).rejects.toEqual(kindOf('not-found'))
       await expect(storage.stream(`${bucket}/${name}`)).rejects.toEqual(kindOf('not-found'))
       expect(await storage.stat(`${bucket}/${name}`)).toBeUndefined()
     }
+  })
+})
+
+describe('links that somebody has put into a bucket', () => {
+  let outside = ''
+  beforeEach(async () => {
+    outside = await mkdtemp(join(tmpdir(), 'outside-'))
+    writeFileSync(join(outside, 'secret'), 'secret')
+    mkdirSync(join(folder, 'logs'))
+  })
+  afterEach(() => rm(outside, { recursive: true }))
+
+  test('are no objects and no folders', async () => {
+    symlinkSync(join(outside, 'secret'), join(folder, 'logs/object'))
+    symlinkSync(outside, join(folder, 'logs/folder'))
+    writeFileSync(join(folder, 'logs/own'), 'own')
+    symlinkSync('own', join(folder, 'logs/harmless'))
+    for (const name of ['object', 'folder', 'folder/secret', 'harmless']) {
+      await expect(storage.read(`${bucket}/logs/${name}`), name).rejects.toEqual(kindOf('not-found'))
+      await expect(storage.stream(`${bucket}/logs/${name}`), name).rejects.toEqual(kindOf('not-found'))
+      expect(await storage.stat(`${bucket}/logs/${name}`), name).toBeUndefined()
+    }
+    expect((await listed(`${bucket}/logs`)).map(({ name }) => name)).toEqual(['own'])
+    expect(await listed(`${bucket}/logs/folder`)).toEqual([])
+  })
+
+  test('do not lead writers away', async () => {
+    symlinkSync(outside, join(folder, 'logs/job'))
+    for (const name of ['x', 'new/folder/x']) {
+      await expect(storage.write(`${bucket}/logs/job/${name}`, 'x')).rejects.toEqual(kindOf('invalid'))
+    }
+    expect(await readdir(outside)).toEqual(['secret'])
+    symlinkSync(join(outside, 'secret'), join(folder, 'logs/object'))
+    await storage.write(`${bucket}/logs/object`, 'takes the place of the link')
+    expect(await text(`${bucket}/logs/object`)).toBe('takes the place of the link')
+    expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret')
+  })
+
+  test('do not help when they are put there at the very moment', async () => {
+    await storage.write(`${bucket}/logs/job/object`, 'own')
+    writeFileSync(join(outside, 'object'), 'secret')
+    const place = join(folder, 'logs/job')
+    let stop = false
+    const swapping = (async () => {
+      while (!stop) {
+        await rename(place, `${place}-aside`)
+        await symlink(outside, place).catch(() => undefined) // the writer may have made the folder anew
+        await rm(place, { recursive: true, force: true })
+        await rename(`${place}-aside`, place).catch(() => undefined)
+      }
+    })()
+    const seen = new Set<string>()
+    for (let n = 0; n < 300; n++) {
+      seen.add(await text(`${bucket}/logs/job/object`).catch((error: StorageError) => error.kind))
+      await storage.write(`${bucket}/logs/job/written-${n}`, 'x').catch(() => undefined)
+    }
+    stop = true
+    await swapping
+    expect([...seen]).not.toContain('secret')
+    expect((await readdir(outside)).sort()).toEqual(['object', 'secret'])
+  })
+
+  test('are fine on the way to a bucket that is known', async () => {
+    await storage.write(`${bucket}/logs/a`, 'x')
+    const link = join(outside, 'link')
+    symlinkSync(folder, link)
+    await expect(text(`file://${link}/logs/a`)).rejects.toEqual(kindOf('not-found'))
+    const knowing = openStorage(() => [`file://${link}`])
+    expect(Buffer.from(await knowing.read(`file://${link}/logs/a`)).toString()).toBe('x')
+    await knowing.write(`file://${link}/deep/er/b`, 'y')
+    expect(await text(`${bucket}/deep/er/b`)).toBe('y')
   })
 })
 

@@ -1,15 +1,26 @@
 // Buckets in folders of this machine: file:///folder/key. Plain files, laid out as upstream lays out its buckets.
-import { constants, createReadStream, type Stats } from 'node:fs'
-import { type FileHandle, link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createReadStream, type Stats } from 'node:fs'
+import { type FileHandle, link, lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { folderFor, openFileBelow, openFolderBelow, WrongPlace } from './below.ts'
 import { extensionOf, mediaType } from './media-types.ts'
 import { type Entry, type ObjectInfo, type Storage, StorageError } from './storage.ts'
 
 /** Folders of writes that are under way; nobody sees them. */
 const unfinished = '.unfinished-'
 
-/** A folder has no place for an object's attributes: content type and encoding are told from the name and the first bytes. */
-export function fileStorage(): Storage {
+/**
+ * A folder has no place for an object's attributes: content type and encoding are told from the name and the first bytes.
+ *
+ * Who may write into a bucket must not make its readers and other writers follow links to somewhere else: a link is no object
+ * and no folder.
+ * @param buckets URLs or paths of the buckets in use; above them links are fine. Of a path in none of them no part may be a link.
+ */
+export function fileStorage(buckets: () => Iterable<string>): Storage {
+  const openObject = (url: string) => {
+    const path = pathOf(url)
+    return told(url, () => openFileBelow(rootOf(path, buckets()), path))
+  }
   return {
     async read(url, range) {
       const file = await openObject(url)
@@ -40,9 +51,9 @@ export function fileStorage(): Storage {
 
     async write(url, content, options = {}) {
       const path = pathOf(url)
+      const parent = await toldWriter(url, () => folderFor(rootOf(path, buckets()), path))
       await told(url, async () => {
-        await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-        const folder = await mkdtemp(join(dirname(path), unfinished))
+        const folder = await mkdtemp(join(parent.at, unfinished))
         try {
           const fresh = join(folder, 'object')
           const file = await open(fresh, 'w', 0o666)
@@ -53,12 +64,13 @@ export function fileStorage(): Storage {
             await file.close()
           }
           // A hard link cannot replace a file, so of two writers only one succeeds.
-          if (options.mustNotExist) await link(fresh, path)
-          else await rename(fresh, path)
+          const place = join(parent.at, basename(path))
+          if (options.mustNotExist) await link(fresh, place)
+          else await rename(fresh, place)
         } finally {
           await rm(folder, { recursive: true, force: true })
         }
-      })
+      }).finally(parent.close)
     },
 
     async stat(url) {
@@ -79,15 +91,22 @@ export function fileStorage(): Storage {
 
     async *list(folder) {
       const base = folder.endsWith('/') ? folder : `${folder}/`
-      const path = pathOf(base)
-      const names = await told(base, () => readdir(path)).catch((error) => {
-        if (error instanceof StorageError && error.kind === 'not-found') return []
+      const path = pathOf(folder.replace(/(?<=.)\/+$/, ''))
+      const opened = await told(base, () => openFolderBelow(rootOf(path, buckets()), path)).catch((error) => {
+        if (error instanceof StorageError && error.kind === 'not-found') return undefined
         throw error
       })
-      const visible = names.filter((name) => !name.startsWith(unfinished)).sort(byName)
-      for (let at = 0; at < visible.length; at += 64) {
-        const some = visible.slice(at, at + 64)
-        for (const entry of await Promise.all(some.map((name) => entryOf(base, path, name)))) if (entry) yield entry
+      if (!opened) return
+      try {
+        const names = await told(base, () => readdir(opened.at))
+        const visible = names.filter((name) => !name.startsWith(unfinished)).sort(byName)
+        for (let at = 0; at < visible.length; at += 64) {
+          const some = visible.slice(at, at + 64)
+          for (const entry of await Promise.all(some.map((name) => entryOf(base, opened.at, name))))
+            if (entry) yield entry
+        }
+      } finally {
+        await opened.close()
       }
     },
   }
@@ -98,11 +117,12 @@ const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 async function entryOf(base: string, path: string, name: string): Promise<Entry | undefined> {
   let info: Stats
   try {
-    info = await stat(join(path, name))
+    info = await lstat(join(path, name))
   } catch {
-    return undefined // removed since, or a dangling link
+    return undefined // removed since
   }
   if (info.isDirectory()) return { url: `${base}${name}/`, name, folder: true, size: 0 }
+  if (!info.isFile()) return undefined
   return { url: base + name, name, folder: false, size: info.size, modified: info.mtime }
 }
 
@@ -130,15 +150,24 @@ function pathOf(url: string): string {
   return path
 }
 
-async function openObject(url: string): Promise<FileHandle> {
-  const path = pathOf(url)
-  return told(url, async () => {
-    // Without blocking, so that a named pipe in the folder cannot hold the reader.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    if ((await file.stat()).isFile()) return file
-    await file.close()
-    throw new StorageError('not-found', url, `${url} is not an object`)
-  })
+/** The deepest bucket that the path lies in; the whole disk when it lies in none. */
+function rootOf(path: string, buckets: Iterable<string>): string {
+  let root = '/'
+  for (const bucket of buckets) {
+    const folder = bucket.replace(/^file:\/\//, '').replace(/(?<=.)\/+$/, '')
+    if (folder.length > root.length && path.startsWith(`${folder}/`)) root = folder
+  }
+  return root
+}
+
+/** What is in the way of a reader is no object; what is in the way of a writer stays there, so trying again is useless. */
+async function toldWriter<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WrongPlace) throw new StorageError('invalid', url, `cannot write ${url}: ${error.message}`)
+    return told(url, () => Promise.reject(error))
+  }
 }
 
 /** Turns the file system's errors into StorageError. */
@@ -147,8 +176,10 @@ async function told<T>(url: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof StorageError) throw error
+    if (error instanceof WrongPlace)
+      throw new StorageError('not-found', url, `${url} is not an object: ${error.message}`)
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new StorageError('not-found', url, `${url} does not exist`)
+    if (code === 'ENOENT') throw new StorageError('not-found', url, `${url} does not exist`)
     if (code === 'EEXIST') throw new StorageError('exists', url, `${url} exists already`)
     throw new StorageError('failed', url, `${url}: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -5,9 +5,11 @@ import { type Storage, StorageError } from './storage.ts'
 /**
  * Storage for every URL in use. Keys are taken as they are: no character of a URL after its bucket has a meaning of its
  * own, so `?`, `#` and `%` may be part of a name.
+ * @param buckets URLs of the buckets in use, asked for at each access. A `file://` bucket may lie behind links; in none are
+ * links followed.
  */
-export function openStorage(): Storage {
-  const files = fileStorage()
+export function openStorage(buckets: () => Iterable<string> = () => []): Storage {
+  const files = fileStorage(buckets)
   const of = (url: string): Storage => {
     const [, scheme] = /^([^:/]*):\/\//.exec(url) ?? []
     if (scheme === 'file' || (scheme === undefined && url.startsWith('/'))) return files

@@ -1,6 +1,6 @@
 // A whole installation in one process: the embedded engine and every component on it. `bowsprit up` and the tests start it here.
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
@@ -20,6 +20,7 @@ import { hook } from '../hook/hook.ts'
 import type { Journal } from '../hook/journal.ts'
 import type { Catalogue } from '../hook/plugin.ts'
 import { horologium } from '../horologium/horologium.ts'
+import { bucketsOf } from '../jobs/buckets.ts'
 import { newPeriodic } from '../jobs/build.ts'
 import { podFor } from '../jobs/pod.ts'
 import { jobUrl } from '../jobs/url.ts'
@@ -96,6 +97,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const metrics = new Registry()
   const base = { clock, ids, log, metrics, signal }
+  const bucket = resolve(dataDir, 'bucket')
   const listen = (port: number) => ({ host: address, port })
 
   // Ends what is started here when a later step fails, and after everything else at a normal end.
@@ -111,7 +113,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       version,
       nodeProgram: options.machine.execPath,
       path: options.machine.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-      visible: [root],
+      visible: [root, dirname(options.machine.execPath)],
+      utilityPaths: [bucket],
       utilityCommand: (utility) => [options.machine.execPath, join(root, 'src/podutils/main.ts'), utility],
       ...(options.pods !== undefined && { capacity: { pods: options.pods } }),
     })
@@ -142,7 +145,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         ...(options.jobConfigPath !== undefined && { jobConfigPath: options.jobConfigPath }),
         ...(options.pluginConfigPath !== undefined && { pluginConfigPath: options.pluginConfigPath }),
         base: {
-          decoration: builtInDecoration(`file://${resolve(dataDir, 'bucket')}`),
+          decoration: builtInDecoration(`file://${bucket}`),
           ...(options.github.link !== undefined && { githubLink: options.github.link }),
         },
       },
@@ -158,7 +161,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     })
     cleanup.push(() => clients.close())
     const host = githubHost(clients)
-    const storage = openStorage()
+    const storage = openStorage(() => bucketsOf(config.current().config))
     let allReady = false
     // Deck may listen on any port, which is known only when it does; the first Pod starts after that.
     let deckUrl = ''

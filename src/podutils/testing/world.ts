@@ -48,7 +48,7 @@ export function testWorld(start?: number | string): TestWorld {
       printed.stderr += Buffer.from(content).toString()
     },
     program: [process.execPath, fileURLToPath(new URL('../main.ts', import.meta.url))],
-    storage: async () => openStorage(),
+    storage: async (bucket) => openStorage(() => [bucket]),
     fetch: () => Promise.reject(new Error('this test has no network')),
     messages: () => messagesOf(printed.stderr),
     path: (...names) => join(folder, ...names),

@@ -26,7 +26,8 @@ export interface Upload {
   readonly last?: readonly Extra[]
   /** Reads a file of an item, given its path and its name below the item. Throws CensorError to withhold it. */
   readonly open?: (path: string, name: string) => Promise<AsyncIterable<Uint8Array>>
-  readonly storage: () => Promise<Storage>
+  /** Opens a bucket, or a folder. */
+  readonly storage: (root: string) => Promise<Storage>
   readonly clock: Clock
   readonly log: Log
   readonly signal?: AbortSignal
@@ -35,7 +36,7 @@ export interface Upload {
 /** Tries everything, then throws the first failure. */
 export async function upload(job: Upload): Promise<void> {
   const place = placeOf(job)
-  const storage = job.options.dry_run ? dry(job.log) : await job.storage()
+  const storage = job.options.dry_run ? dry(job.log) : await job.storage(place.root)
   const transfer: Transfer = {
     storage,
     clock: job.clock,
