@@ -1,4 +1,5 @@
 // The command line that puts a container's command into namespaces of its own. Pure.
+import { resolve } from 'node:path'
 import type { Tools } from './isolation.ts'
 import type { User } from './runtime.ts'
 
@@ -94,12 +95,9 @@ export function shellKeeps(env: Readonly<Record<string, string>>): boolean {
   return Object.keys(env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
 }
 
+const execWithEnvironment = resolve(import.meta.dirname, '../../system/exec-with-environment.ts')
+
 /** Command that takes its environment from a descriptor (JSON), for environments that a shell would not hand on. */
 export function withExactEnvironment(nodeProgram: string, tools: Tools, argv: readonly string[]): string[] {
-  const program = `const fs = require('fs')
-const env = JSON.parse(fs.readFileSync(${descriptors.environment}, 'utf8'))
-fs.closeSync(${descriptors.environment})
-const [file, ...args] = process.argv.slice(1)
-process.execve(file, [file, ...args], env)`
-  return [nodeProgram, '-e', program, tools.env, ...argv]
+  return [nodeProgram, execWithEnvironment, String(descriptors.environment), tools.env, ...argv]
 }
