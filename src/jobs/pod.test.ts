@@ -303,6 +303,10 @@ describe('the bucket', () => {
     }
     expect(mounts(pod, 'test')).not.toContain('bucket')
   })
+  test('a folder of the machine is taken as it is written, as those do who read and write there', () => {
+    const pod = decorated({ gcs_configuration: { bucket: 'file:///var/a%20b#c/', path_strategy: 'explicit' } })
+    expect(named(pod, 'sidecar').volumeMounts).toContainEqual({ name: 'bucket', mountPath: '/var/a%20b#c' })
+  })
 })
 
 describe('secrets to censor', () => {
@@ -454,6 +458,16 @@ describe('what no Pod can be made of says why', () => {
     [
       'a bucket that is no path',
       job({ decoration_config: { ...decoration, gcs_configuration: { bucket: 'file://host/x' } } }),
+      'its bucket cannot be used: "file://host/x" must be file:///folder',
+    ],
+    [
+      'a bucket that is the whole disk',
+      job({ decoration_config: { ...decoration, gcs_configuration: { bucket: 'file:///' } } }),
+      'its bucket cannot be used',
+    ],
+    [
+      'a bucket that leads elsewhere',
+      job({ decoration_config: { ...decoration, gcs_configuration: { bucket: 'file:///var/b/../../etc' } } }),
       'its bucket cannot be used',
     ],
   ])('%s', (_why, given, message) => {

@@ -1,5 +1,4 @@
 // What initupload and sidecar need to reach the bucket: options, and credentials or a folder of the machine.
-import { fileURLToPath } from 'node:url'
 import type { UploaderOptions } from '../../api/pod-utilities.ts'
 import type { DecorationConfig } from '../../api/prowjob.ts'
 import { wireDecoration } from '../wire.ts'
@@ -26,7 +25,7 @@ export function bucketAccess(config: DecorationConfig, outputDir?: string): Buck
   if (s3Secret) mounted.push(credentials('s3-credentials', s3Secret, '/secrets/s3-storage'))
   if (local) mounted.push(folder('output', outputDir, '/output'))
   else if (bucket.bucket?.startsWith('file://')) {
-    const path = fileURLToPath(bucket.bucket)
+    const path = folderOf(bucket.bucket)
     mounted.push(folder('bucket', path, path, 'DirectoryOrCreate'))
   }
   return {
@@ -38,6 +37,15 @@ export function bucketAccess(config: DecorationConfig, outputDir?: string): Buck
     },
     mounted,
   }
+}
+
+/** The folder of a `file://` bucket, taken as it is written, as those do who read and write there: `%20` is no space. */
+function folderOf(bucket: string): string {
+  const path = bucket.slice('file://'.length).replace(/(?<=.)\/+$/, '')
+  if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
+    throw new Error(`"${bucket}" must be file:///folder, without ".."`)
+  }
+  return path
 }
 
 const credentials = (name: string, secretName: string, mountPath: string): Mounted => ({
