@@ -33,6 +33,12 @@ interface Quantity {
 /** The value of a quantity times 10⁹, for comparing. Throws QuantityError. */
 export const quantityNanos = (quantity: string | number): bigint => read(String(quantity)).nanos
 
+/** The value in its base unit (cores, bytes), as a number: exact to 15 digits. Throws QuantityError. */
+export const quantityNumber = (quantity: string | number): number => {
+  const nanos = quantityNanos(quantity)
+  return Number(nanos / giga) + Number(nanos % giga) / 1e9
+}
+
 /**
  * The canonical text: the largest suffix of the quantity's own family that loses nothing, e.g. `1024Mi` → `1Gi`,
  * `0.5` → `500m`, `1000` → `1k`, `9000Mi` as it is. Throws QuantityError.

@@ -1,6 +1,7 @@
 // Which Pods may run: the resources they ask for against those of the node, first come, first served.
 import type { Container, Pod } from '../../api/kubernetes.ts'
-import { formatBytes, formatCpu, parseQuantity } from './quantity.ts'
+import { quantityNumber } from '../../config/quantities.ts'
+import { formatBytes, formatCpu } from './amounts.ts'
 
 /** What the node has: cores, bytes of memory, number of Pods at a time; other names for extended resources. */
 export interface Capacity {
@@ -30,14 +31,14 @@ export function requestsOf(pod: Pod): Amounts {
   }
   let together = sidecars
   for (const container of containers) together = combine(together, askedBy(container), sum)
-  const extra = Object.fromEntries(Object.entries(overhead).map(([name, text]) => [name, parseQuantity(text)]))
+  const extra = Object.fromEntries(Object.entries(overhead).map(([name, text]) => [name, quantityNumber(text)]))
   return { ...combine(combine(together, most, Math.max), extra, sum), pods: 1 }
 }
 
 function askedBy({ resources = {} }: Container): Amounts {
   const amounts: Record<string, number> = {}
   for (const [name, text] of Object.entries({ ...resources.limits, ...resources.requests })) {
-    if (!unmetered.test(name)) amounts[name] = parseQuantity(text)
+    if (!unmetered.test(name)) amounts[name] = quantityNumber(text)
   }
   return amounts
 }

@@ -1,7 +1,7 @@
 // What a Pod may ask about itself: fieldRef and resourceFieldRef, for variables and for downwardAPI files.
 import type { ObjectFieldSelector, ResourceFieldSelector } from 'kubernetes-types/core/v1.js'
 import type { Container, Pod } from '../../api/kubernetes.ts'
-import { parseQuantity } from './quantity.ts'
+import { quantityNumber } from '../../config/quantities.ts'
 
 /** The node as a Pod sees it. */
 export interface NodeFacts {
@@ -60,8 +60,8 @@ export function resourceValue(
   if (!Object.hasOwn(capacity, name)) return undefined
   const text =
     container.resources?.[kind]?.[name] ?? (kind === 'requests' ? container.resources?.limits?.[name] : undefined)
-  const value = text !== undefined ? parseQuantity(text) : kind === 'limits' ? (capacity[name] ?? 0) : 0
-  const unit = divisor === undefined || parseQuantity(divisor) === 0 ? 1 : parseQuantity(divisor)
+  const value = text !== undefined ? quantityNumber(text) : kind === 'limits' ? (capacity[name] ?? 0) : 0
+  const unit = divisor === undefined || quantityNumber(divisor) === 0 ? 1 : quantityNumber(divisor)
   // The division of binary fractions may end a hair above a whole number.
   return String(Math.ceil(Number((value / unit).toFixed(6))))
 }

@@ -5,7 +5,7 @@ import type { Kube } from '../../kube/client.ts'
 import { type Clock, every } from '../../system/clock.ts'
 import type { Capacity } from './capacity.ts'
 import { rfc3339 } from './pod-status.ts'
-import { formatCpu } from './quantity.ts'
+import { formatCpu } from './amounts.ts'
 
 /** What the Node object tells of the machine. */
 interface Machine {

@@ -1,8 +1,8 @@
 // Pods: what is filled in, refused, and frozen.
 import { describe, expect, test } from 'vitest'
 import { type ApiObject, jsonAt, listAt } from '../object.ts'
+import { amountOf } from './amount.ts'
 import { podRules } from './pod.ts'
-import { parseQuantity } from './quantity.ts'
 
 const podWith = (spec: object, status: object = {}): ApiObject => ({
   apiVersion: 'v1',
@@ -127,5 +127,5 @@ test.each<[text: unknown, value: number | undefined]>([
   ['1gi', undefined],
   [true, undefined],
 ])('quantity %s', (text, value) => {
-  expect(parseQuantity(text)).toBe(value)
+  expect(amountOf(text)).toBe(value)
 })

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { nameProblem } from '../meta.ts'
 import { type ApiObject, type Json, jsonAt, listAt, textAt } from '../object.ts'
 import { type Cause, duplicate, forbiddenField, invalidValue, notSupported, required } from '../status.ts'
+import { amountOf } from './amount.ts'
 import type { Rules } from './kind.ts'
-import { parseQuantity } from './quantity.ts'
 
 const mutable =
   'spec.containers[*].image, spec.initContainers[*].image, spec.activeDeadlineSeconds, spec.terminationGracePeriodSeconds (only it may be set to 1 if it was negative), spec.tolerations (only additions to existing tolerations) and spec.nodeName (only while it is empty)'
@@ -70,8 +70,8 @@ function qosClass(spec: Json): string {
   let all = true
   for (const container of containers) {
     for (const resource of ['cpu', 'memory']) {
-      const request = parseQuantity(jsonAt(container, 'resources.requests')[resource])
-      const limit = parseQuantity(jsonAt(container, 'resources.limits')[resource])
+      const request = amountOf(jsonAt(container, 'resources.requests')[resource])
+      const limit = amountOf(jsonAt(container, 'resources.limits')[resource])
       if (request || limit) any = true
       if (!limit || request !== limit) all = false
     }
@@ -166,8 +166,8 @@ function validateResources(container: Json, path: string): readonly Cause[] {
   for (const kind of ['limits', 'requests']) {
     for (const [resource, quantity] of Object.entries(jsonAt(container, `resources.${kind}`))) {
       const field = `${path}.resources.${kind}[${resource}]`
-      const amount = parseQuantity(quantity)
-      const limit = parseQuantity(limits[resource])
+      const amount = amountOf(quantity)
+      const limit = amountOf(limits[resource])
       if (amount === undefined)
         causes.push(invalidValue(field, quantity, 'quantities must match a number with an optional unit like m, k, Ki'))
       else if (amount < 0) causes.push(invalidValue(field, quantity, 'must be greater than or equal to 0'))
