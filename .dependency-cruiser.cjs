@@ -4,7 +4,7 @@ const layers = [
   ['config', 'kube', 'github', 'git', 'storage'],
   ['owners', 'jobs'],
   // Components: what one of them shares with another lies lower.
-  ['hook', 'plugins', 'plank', 'sinker', 'horologium', 'crier', 'deck', 'podutils', 'engine', 'simulator'],
+  ['hook', 'plugins', 'plank', 'scheduler', 'sinker', 'horologium', 'crier', 'deck', 'podutils', 'engine', 'simulator'],
   ['up', 'testing', 'tools'],
   ['cli'],
 ]

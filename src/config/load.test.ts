@@ -106,6 +106,22 @@ test('an empty file is a whole configuration', async () => {
   expect([loadedAt, warnings]).toEqual([7, []])
 })
 
+test('the scheduler and the cluster status file', async () => {
+  const { config } = await load({
+    'config.yaml': `scheduler:
+  enabled: true
+  failover: {mappings: {a: b}}
+  external: {url: 'http://x/', cache: {entry_timeout_interval: 1m, cleanup_interval: 2h}}
+plank: {build_cluster_status_file: 'gs://b/f.json'}`,
+  })
+  expect(config.scheduler).toEqual({
+    enabled: true,
+    failover: { mappings: { a: 'b' } },
+    external: { url: 'http://x/', cache: { entry_timeout_interval: 60_000, cleanup_interval: 7_200_000 } },
+  })
+  expect(config.plank.build_cluster_status_file).toBe('gs://b/f.json')
+})
+
 describe('files', () => {
   const named = async (files: Files) => (await load(files)).config.periodics.map(({ name }) => name)
   const jobs = (name: string) => periodic('max_concurrency: 1').replace('name: j', `name: ${name}`)

@@ -97,6 +97,8 @@ export interface PlankConfig {
   readonly job_url_prefix_config: Readonly<Record<string, string>>
   readonly jobURLPrefixDisableAppendStorageProvider: boolean
   readonly job_queue_capacities: Readonly<Record<string, number>>
+  /** URL of the object that says which build clusters can be used; absent is none. */
+  readonly build_cluster_status_file?: string
 }
 
 /** sinker: configuration sheet 4.2. Durations in milliseconds. */
@@ -133,7 +135,16 @@ export interface Config {
       readonly config: RerunAuthConfig
     }[]
   }
-  readonly scheduler: { readonly enabled: boolean }
+  readonly scheduler: {
+    readonly enabled: boolean
+    /** Key: cluster that the job names. Goes before `external`. */
+    readonly failover?: { readonly mappings: Readonly<Record<string, string>> }
+    readonly external?: {
+      readonly url: string
+      /** Milliseconds. */
+      readonly cache?: { readonly entry_timeout_interval: number; readonly cleanup_interval: number }
+    }
+  }
   readonly disabled_clusters: readonly string[]
   /** Key `org/repo`. */
   readonly presubmits: Readonly<Record<string, readonly Presubmit[]>>

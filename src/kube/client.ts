@@ -86,6 +86,8 @@ export interface Clusters {
   build(alias: string): Kube | undefined
   /** All aliases of build clusters, sorted. */
   aliases(): readonly string[]
+  /** Contexts that are configured but cannot be used, sorted. */
+  unusable(): readonly string[]
 }
 
 /** The server's answer to a request it did not carry out: a Status object of the Kubernetes API. */

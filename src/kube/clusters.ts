@@ -4,13 +4,19 @@ import type { Clusters, Kube } from './client.ts'
 /**
  * @param infrastructure Where ProwJobs live.
  * @param builds Alias → build cluster. `default` is the infrastructure cluster unless it is given.
+ * @param unusable Aliases that are configured but lead nowhere.
  */
-export function clustersOf(infrastructure: Kube, builds: Readonly<Record<string, Kube>> = {}): Clusters {
+export function clustersOf(
+  infrastructure: Kube,
+  builds: Readonly<Record<string, Kube>> = {},
+  unusable: readonly string[] = [],
+): Clusters {
   const byAlias = new Map<string, Kube>(Object.entries({ default: infrastructure, ...builds }))
   return {
     infrastructure,
     build: (alias) => byAlias.get(alias || 'default'),
     aliases: () => [...byAlias.keys()].sort(),
+    unusable: () => [...unusable].sort(),
   }
 }
 

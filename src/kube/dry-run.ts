@@ -42,5 +42,6 @@ export function dryRunClusters(clusters: Clusters, log: Logger): Clusters {
       return kube && wrap(kube)
     },
     aliases: () => clusters.aliases(),
+    unusable: () => clusters.unusable(),
   }
 }

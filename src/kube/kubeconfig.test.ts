@@ -124,6 +124,7 @@ test('a broken context costs only itself', async () => {
   const kubeconfig = await file('config', JSON.stringify(text))
   const clusters = await load({ kubeconfig })
   expect(clusters.aliases()).toEqual(['a', 'default'])
+  expect(clusters.unusable()).toEqual(['broken'])
   expect(await clusters.metrics.metrics()).toContain('kubernetes_failed_client_creations{cluster="broken"} 1')
 })
 

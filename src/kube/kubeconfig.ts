@@ -57,6 +57,7 @@ export async function loadClusters(options: KubeconfigOptions): Promise<Clusters
 
   const inCluster = await inClusterConfig(options)
   const byContext: Record<string, Kube> = {}
+  const unusable: string[] = []
   let current: string | undefined
   for (const { path, config } of await readFiles(options)) {
     for (const { name } of config.getContexts()) {
@@ -67,6 +68,7 @@ export async function loadClusters(options: KubeconfigOptions): Promise<Clusters
         byContext[name] = connect(name, server, access)
       } catch (err) {
         failures(options.metrics).inc({ cluster: name })
+        unusable.push(name)
         log.error({ err, cluster: name, path }, 'cannot use a context; jobs for it will not run')
       }
     }
@@ -83,7 +85,7 @@ export async function loadClusters(options: KubeconfigOptions): Promise<Clusters
     )
   }
   return {
-    ...clustersOf(infrastructure, byContext),
+    ...clustersOf(infrastructure, byContext, unusable),
     async close() {
       await Promise.all(made.map((kube) => kube.close()))
     },

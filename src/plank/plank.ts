@@ -10,7 +10,9 @@ import { type Informer, informer, withoutManagedFields } from '../kube/informer.
 import { runAsLeader } from '../kube/leader.ts'
 import { type WorkQueue, workQueue } from '../kube/queue.ts'
 import { recorder } from '../kube/recorder.ts'
+import type { Storage } from '../storage/storage.ts'
 import type { BuildIds } from './build-ids.ts'
+import { keepClusterStatus } from './cluster-status.ts'
 import { measureJobs } from './metrics.ts'
 import { reconcile } from './reconcile.ts'
 import { isActive, slotKeeper } from './slots.ts'
@@ -29,6 +31,8 @@ export interface PlankNeeds {
   readonly version: string
   /** Only Pods that match this too are followed, e.g. `team=a`. */
   readonly labelSelector?: string
+  /** For the cluster status file; without it none is written. */
+  readonly storage?: Storage
   /** Given when several processes may run plank: who this one is, `<hostname>_<uuid>`. */
   readonly identity?: string
 }
@@ -110,7 +114,10 @@ export const plank: Component<PlankNeeds> = {
       ctx.ready()
       const lead = async (end: AbortSignal) => {
         const stop = measureJobs(jobs, metrics)
-        await Promise.all([unknown, ...queues.values()].map((queue) => queue.run(end)))
+        await Promise.all([
+          ...[unknown, ...queues.values()].map((queue) => queue.run(end)),
+          ctx.storage && keepClusterStatus({ ...ctx, config, storage: ctx.storage }, end),
+        ])
         stop()
       }
       if (ctx.identity === undefined) await lead(signal)

@@ -30,6 +30,7 @@ import { httpKube } from '../kube/http.ts'
 import { snowflakes } from '../plank/build-ids.ts'
 import { plank } from '../plank/plank.ts'
 import { plugins } from '../plugins/index.ts'
+import { scheduler } from '../scheduler/scheduler.ts'
 import { sinker } from '../sinker/sinker.ts'
 import { openStorage } from '../storage/open.ts'
 import type { Clock } from '../system/clock.ts'
@@ -171,7 +172,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const group = supervise(
       [
         part(node, { kube }),
-        part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl: urlOf, version }),
+        part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl: urlOf, version, storage }),
+        // Also where the configuration has it off: then it is there when somebody turns it on.
+        part(scheduler, { kube, config, fetch }),
         part(horologium, { kube, config, newPeriodic }),
         part(sinker, { clusters, config }),
         part(crier, { kube, config, host, storage }),

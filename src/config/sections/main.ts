@@ -7,6 +7,7 @@ import type { Report } from '../report.ts'
 import type { Config } from '../types.ts'
 import { deck, finishDeck } from './deck.ts'
 import { finishPlank, plank } from './plank.ts'
+import { scheduler } from './scheduler.ts'
 import { sinker } from './sinker.ts'
 
 /** The file as it is read; job config may stand in it too and is read elsewhere. */
@@ -36,10 +37,7 @@ export const mainFields = object({
     },
     { about: 'Reports to GitHub.' },
   ),
-  scheduler: object(
-    { enabled: flag({ about: 'New ProwJobs wait for a build cluster to be chosen.' }) },
-    { about: 'Choice of build clusters.' },
-  ),
+  scheduler,
   disabled_clusters: list(text({ about: '' }), { about: 'Contexts of the kubeconfig to leave out; read at start.' }),
   decorate_all_jobs: flag({ about: 'Decorate jobs that do not say.' }),
   prowjob_default_entries: list(

@@ -38,6 +38,9 @@ export const plank = object(
     job_queue_capacities: mapOf(whole({ about: '' }), {
       about: 'Runs at a time per queue; 0 blocks, a negative number is no limit.',
     }),
+    build_cluster_status_file: optional(
+      text({ about: 'URL of a JSON object in a bucket, written each minute: which build clusters can be used.' }),
+    ),
   },
   { about: 'How Pods are made and how long they may take.' },
 )
