@@ -22,14 +22,31 @@ module.exports = {
       to: { path: path(layers.slice(index + 1).flat()) },
     })),
     {
+      name: 'every-folder-has-a-layer',
+      comment: 'Add the folder to the layers at the top of this file.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: path(layers.flat()) },
+      to: {},
+    },
+    {
       name: 'components-apart',
       comment: 'Components meet only in the Kubernetes API. Compose them in src/up.',
       severity: 'error',
       from: { path: `^src/(${layers[3].join('|')})/`, pathNot: tests },
-      to: {
-        path: `^src/(${layers[3].join('|')})/`,
-        pathNot: ['^src/$1/', '^src/hook/plugin(-types)?\\.ts$', '^src/plugins/'],
-      },
+      to: { path: `^src/(${layers[3].join('|')})/`, pathNot: ['^src/$1/', '^src/hook/plugin\\.ts$'] },
+    },
+    {
+      name: 'only-plugins-use-the-plugin-api',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(plugins|hook|up)/', tests] },
+      to: { path: '^src/hook/plugin\\.ts$' },
+    },
+    {
+      name: 'imports-lead-somewhere',
+      severity: 'error',
+      from: {},
+      // Has nothing but types, which only the compiler finds.
+      to: { couldNotResolve: true, pathNot: '^kubernetes-types/' },
     },
     {
       name: 'octokit-only-in-github',
@@ -64,7 +81,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.js', '.json'],
-      conditionNames: ['import', 'types', 'default'],
+      // Without this, packages are not found and no rule about them can bite.
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      mainFields: ['module', 'main', 'types', 'typings'],
     },
   },
 }

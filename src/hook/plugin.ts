@@ -9,10 +9,10 @@ import type { JobRuns } from './job-runs.ts'
 import type { Thread } from './thread.ts'
 
 // What plugins may use of hook; they import nothing else from this folder.
+export { aboutThisBotAndCommands, replyTo } from '../api/replies.ts'
 export { entryFor } from './enablement.ts'
 export type { CommentEvent, PullRequestEvent, PushEvent } from './events.ts'
 export { withoutFences } from './fences.ts'
-export { aboutThisBotAndCommands, replyTo } from './replies.ts'
 export type { Thread } from './thread.ts'
 
 /** One command, as people see it. */

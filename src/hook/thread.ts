@@ -1,7 +1,7 @@
 // An issue or pull request as a plugin acts on it: every change is safe to repeat, and nothing is fetched twice in one task.
 import type { Logger } from 'pino'
 import type { ChangedFile, CodeHost, Comment, IssueRef, PullRequest } from '../api/code-host.ts'
-import { replyTo, response } from './replies.ts'
+import { replyTo, response } from '../api/replies.ts'
 
 /** One issue or pull request, for one task. */
 export interface Thread extends IssueRef {
