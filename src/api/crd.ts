@@ -40,7 +40,7 @@ export function prowJobCrd(): object {
     },
     spec: {
       group,
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: ['pj'] },
       scope: 'Namespaced',
       preserveUnknownFields: false,
       versions: [

@@ -482,7 +482,7 @@ describe('a Pod that cannot be made', () => {
   })
 
   test('an unknown cluster ends the job at once', async () => {
-    const { start, clock, job, read } = await scene()
+    const { start, clock, job, read, infra } = await scene()
     start()
     await job('a', { cluster: 'foo' })
     await job('b', { cluster: 'foo' }, { state: 'aborted' })
@@ -496,6 +496,10 @@ describe('a Pod that cannot be made', () => {
       state: 'error',
       description: 'Terminal error: nonretryable error: no build client available for cluster foo.',
     })
+    expect(infra.all(events)).toMatchObject([
+      { type: 'Warning', reason: 'JobError', message: read('a').status.description, involvedObject: { name: 'a' } },
+      { type: 'Warning', reason: 'JobError', message: read('b').status.description, involvedObject: { name: 'b' } },
+    ])
   })
 })
 

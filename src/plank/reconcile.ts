@@ -230,6 +230,8 @@ async function finish(
   await patchJob(job, { metadata: { annotations: notWaiting }, status: { ...status, ...url } }, plank)
   plank.slots.unstuck(job)
   logChange(job, state, plank)
+  // Somebody has to act: said where people who look with kubectl find it, beside the description.
+  if (state === 'error') await plank.record(job, 'Warning', 'JobError', description)
 }
 
 // The alias is not in the kubeconfig: no retry can mend that.

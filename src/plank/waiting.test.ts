@@ -100,6 +100,26 @@ describe('a Pod', () => {
       'MissingConfigMap',
     ],
     [
+      'with a volume that the node cannot set up, where the node says so in the status',
+      pod({
+        ...started,
+        containerStatuses: [
+          container('ContainerCreating', 'MountVolume.SetUp failed for volume "v" : secret "s" not found'),
+        ],
+      }),
+      'MissingSecret',
+      'secret s',
+    ],
+    [
+      'with another problem of a volume',
+      pod({
+        ...started,
+        containerStatuses: [container('PodInitializing', 'MountVolume.SetUp failed: it is not there')],
+      }),
+      'VolumeMount',
+      'it is not there',
+    ],
+    [
       'with a missing key',
       pod({
         ...started,

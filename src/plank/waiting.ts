@@ -226,6 +226,10 @@ function containerWaiting({ name, image, state }: ContainerStatus, since: number
           "The job's pod spec or what it refers to has to be corrected.",
         )
       )
+    case 'ContainerCreating':
+    case 'PodInitializing':
+      // A kubelet says nothing here and leaves it to events; the embedded node says at once which volume is missing what.
+      return message ? mountWaiting(message, since) : undefined
     case 'CreateContainerError':
     case 'RunContainerError':
     case 'PreCreateHookError':
@@ -253,17 +257,20 @@ function newestProblem(events: readonly Event[]): ((since: number) => Waiting) |
     .sort((a, b) => at(b) - at(a))[0]
   if (!newest) return undefined
   const { reason, message = '' } = newest
+  if (reason !== 'FailedCreatePodSandBox') return (since) => mountWaiting(message, since)
   return (since) =>
     missing(message, since) ??
-    (reason === 'FailedCreatePodSandBox'
-      ? say(
-          'PodSandbox',
-          since,
-          `Waiting for the node to set up the pod: ${message}`,
-          "The node's network or runtime has to be looked at.",
-        )
-      : say('VolumeMount', since, `Waiting for a volume: ${message}`, 'The volume has to exist and be free to mount.'))
+    say(
+      'PodSandbox',
+      since,
+      `Waiting for the node to set up the pod: ${message}`,
+      "The node's network or runtime has to be looked at.",
+    )
 }
+
+const mountWaiting = (message: string, since: number): Waiting =>
+  missing(message, since) ??
+  say('VolumeMount', since, `Waiting for a volume: ${message}`, 'The volume has to exist and be free to mount.')
 
 function missing(message: string, since: number): Waiting | undefined {
   const [, kind, name] = /\b(secret|configmap) "([^"]+)" not found/.exec(message) ?? []
