@@ -3,15 +3,11 @@ import { timingSafeEqual } from 'node:crypto'
 
 /**
  * Who may rerun and abort, besides those whom a job's rerun_auth_config lets.
- * - `local`: whoever reaches Deck on a loopback address, from a loopback address. For a machine with one user; every process
- *   of the machine is let in, so prefer `token` where jobs of strangers run on it.
- * - `token`: whoever sends `Authorization: Bearer <token>`. The pages keep it in the browser's storage of this origin rather
+ * - `token`: whoever sends `Authorization: Bearer <token>`; that a request comes from this machine says nothing, since jobs
+ *   run on it. The pages keep it in the browser's storage of this origin rather
  *   than in a cookie, because cookies of 127.0.0.1 are sent to every port of the machine.
  */
-export type Admin =
-  | { readonly mode: 'nobody' }
-  | { readonly mode: 'local' }
-  | { readonly mode: 'token'; readonly token: string }
+export type Admin = { readonly mode: 'nobody' } | { readonly mode: 'token'; readonly token: string }
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -73,18 +69,13 @@ function originHost(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }
 
-/** True when the request is the administrator's. `peer` is the address that the connection comes from. */
-export function isAdmin(admin: Admin, request: { headers: Headers; peer: string }): boolean {
+/** True when the request is the administrator's. */
+export function isAdmin(admin: Admin, headers: Headers): boolean {
   switch (admin.mode) {
     case 'nobody':
       return false
-    case 'local': {
-      const host = text(request.headers.host)
-      const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded
-      return isLoopback(request.peer) && host !== undefined && isLoopback(hostName(host)) && forwarded === undefined
-    }
     case 'token': {
-      const given = /^Bearer +(\S+)$/i.exec(text(request.headers.authorization) ?? '')?.[1]
+      const given = /^Bearer +(\S+)$/i.exec(text(headers.authorization) ?? '')?.[1]
       return given !== undefined && sameText(given, admin.token)
     }
   }

@@ -51,8 +51,7 @@ export function pathPart(request: FastifyRequest, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-export const byAdmin = (site: Site, request: FastifyRequest): boolean =>
-  isAdmin(site.admin, { headers: request.headers, peer: request.socket.remoteAddress ?? '' })
+export const byAdmin = (site: Site, request: FastifyRequest): boolean => isAdmin(site.admin, request.headers)
 
 /** Feeds and YAML are never kept by caches. */
 export const noCache = { 'cache-control': 'no-store, must-revalidate', expires: '0' } as const

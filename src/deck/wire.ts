@@ -136,7 +136,7 @@ export interface Trouble {
 export interface Session {
   readonly admin: boolean
   /** How somebody becomes admin here. */
-  readonly mode: 'nobody' | 'local' | 'token'
+  readonly mode: 'nobody' | 'token'
 }
 
 /** Body of the answer to a rerun. */

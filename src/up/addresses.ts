@@ -2,9 +2,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Base URLs by component, and personal tokens of the simulator's people. */
+/** Base URLs by component, and what opens doors there; so the file is its owner's alone. */
 export interface Addresses {
   readonly deck: string
+  /** Deck's address that makes a browser its administrator's. */
+  readonly admin: string
   readonly hook: string
   readonly api: string
   readonly metrics: string

@@ -36,6 +36,7 @@ import { openStorage } from '../storage/open.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
+import { keptSecret } from './kept-secret.ts'
 import { metricsServer } from './metrics-server.ts'
 import { part, supervise } from './supervise.ts'
 
@@ -60,6 +61,8 @@ export interface InstallationOptions {
     readonly retryPauseMs?: number
   }
   readonly hmac: HmacSource
+  /** Puts something around what the components write through: tests break it there at a chosen moment. */
+  readonly around?: <Writer extends object>(writer: Writer) => Writer
   /** Where hook keeps deliveries; a database in the data directory when it is absent. */
   readonly journal?: Journal
   /** Plugins beside the built-in ones; one with the name of a built-in plugin takes its place. */
@@ -79,6 +82,8 @@ export interface InstallationOptions {
 export interface Installation {
   /** Base URLs. */
   readonly urls: { readonly deck: string; readonly hook: string; readonly api: string; readonly metrics: string }
+  /** Deck's address that makes a browser its administrator's. */
+  readonly admin: string
   readonly kube: Kube
   readonly host: CodeHost
   readonly config: ConfigAgent
@@ -129,7 +134,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       crds: [prowJobCrd()],
     })
     cleanup.push(() => api.close())
-    const kube = httpKube({
+    const connection = httpKube({
       cluster: 'default',
       server: api.url,
       access: () => ({ headers: { authorization: `Bearer ${api.token}` }, tls: { ca: api.ca } }),
@@ -137,7 +142,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       ids,
       metrics,
     })
-    cleanup.push(() => kube.close())
+    cleanup.push(() => connection.close())
+    const around = options.around ?? ((writer) => writer)
+    const kube: Kube = around<Kube>(connection)
     const clusters = clustersOf(kube)
 
     const config = await startConfigAgent(
@@ -162,26 +169,28 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     })
     cleanup.push(() => clients.close())
     const host = githubHost(clients)
+    const deckToken = await keptSecret(join(dataDir, 'deck-token'), ids)
     const storage = openStorage(() => bucketsOf(config.current().config))
     let allReady = false
-    // Deck may listen on any port, which is known only when it does; the first Pod starts after that.
+    // Servers may listen on any port, which is known only when they do; the first Pod starts after that.
     let deckUrl = ''
+    let hookUrl = ''
     const urlOf = (job: ProwJob, configured: Config) =>
       jobUrl(job, configured) || jobUrl(job, withDeck(configured, `${deckUrl}/view/`))
 
     const group = supervise(
       [
-        part(node, { kube }),
+        part(node, { kube: connection }),
         part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl: urlOf, version, storage }),
         // Also where the configuration has it off: then it is there when somebody turns it on.
         part(scheduler, { kube, config, fetch }),
         part(horologium, { kube, config, newPeriodic }),
         part(sinker, { clusters, config }),
-        part(crier, { kube, config, host, storage }),
+        part(crier, { clusters, config, host, storage }),
         part(hook, {
           listen: listen(ports.hook),
           path: '/hook',
-          journal: options.journal ?? { dataDir },
+          journal: options.journal ? around(options.journal) : { dataDir },
           hmac: options.hmac,
           host,
           kube,
@@ -197,8 +206,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           clusters,
           config,
           storage,
-          admin: { mode: 'local' },
+          // Not everybody on this machine: that would be the jobs, too.
+          admin: { mode: 'token', token: deckToken },
           webRoot: join(root, 'web/dist'),
+          pluginHelp: async () => (await fetch(`${hookUrl}/plugin-help`)).json(),
         }),
         part(metricsServer, { listen: listen(ports.metrics), isReady: () => allReady }),
       ],
@@ -206,10 +217,12 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     )
     const urls = await group.ready
     deckUrl = urls.deck ?? ''
+    hookUrl = urls.hook ?? ''
     allReady = true
     return {
-      urls: { deck: urls.deck ?? '', hook: urls.hook ?? '', metrics: urls.metrics ?? '', api: api.url },
-      kube,
+      urls: { deck: deckUrl, hook: hookUrl, metrics: urls.metrics ?? '', api: api.url },
+      admin: `${deckUrl}/#admin=${encodeURIComponent(deckToken)}`,
+      kube: connection,
       host,
       config,
       stopped: group.stopped.then(closeAll),

@@ -1,7 +1,6 @@
 // What `bowsprit up` does from start to end: the simulator if wanted, the installation, the addresses, the timeline, a clean end.
 
 import { mkdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { destination, type Logger, pino } from 'pino'
 import type { Credentials } from '../github/octokit.ts'
@@ -13,6 +12,7 @@ import type { Machine } from '../system/process.ts'
 import { removeAddresses, writeAddresses } from './addresses.ts'
 import { firstConversation, isUntouched } from './first-conversation.ts'
 import { type Installation, startInstallation } from './installation.ts'
+import { keptSecret } from './kept-secret.ts'
 import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
 import { showTimeline } from './show-timeline.ts'
 import { untilAborted } from './supervise.ts'
@@ -86,15 +86,16 @@ export async function runUp(options: UpOptions): Promise<number> {
     throw error
   }
 
-  const { urls } = installation
+  const { urls, admin } = installation
   await simulator?.world.plant(sampleHook(`${urls.hook}/hook`, await hookSecret(dataDir, ids)))
   hookListens.resolve()
   await writeAddresses(dataDir, {
     ...urls,
+    admin,
     ...(simulator && { simulator: simulator.url, tokens: simulator.tokens }),
   })
   const print = (line: string) => machine.stdout.write(`${line}\n`)
-  for (const line of welcome({ urls, dataDir, readyMs: clock.now() - started, ...(simulator && { simulator }) }))
+  for (const line of welcome({ urls, admin, dataDir, readyMs: clock.now() - started, ...(simulator && { simulator }) }))
     print(line)
   const timeline = showTimeline({ installation, clock, ids, log, signal: stop, print, ...(simulator && { simulator }) })
   if (simulator && isUntouched(simulator)) {
@@ -143,17 +144,8 @@ async function openSimulator(
   })
 }
 
-/** The secret between the simulator and hook: made once, kept like a password. */
-async function hookSecret(dataDir: string, ids: Ids): Promise<string> {
-  const file = join(dataDir, 'hmac')
-  try {
-    return await readFile(file, 'utf8')
-  } catch {
-    const secret = ids.uuid()
-    await writeFile(file, secret, { mode: 0o600 })
-    return secret
-  }
-}
+/** The secret between the simulator and hook. */
+const hookSecret = (dataDir: string, ids: Ids) => keptSecret(join(dataDir, 'hmac'), ids)
 
 // The terminal belongs to the timeline; the log is a file beside everything else.
 function openLog(dataDir: string, level: string): Logger {

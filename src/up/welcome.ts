@@ -4,13 +4,15 @@ import { took } from './timeline.ts'
 
 export interface WelcomeFacts {
   readonly urls: { readonly deck: string; readonly hook: string; readonly api: string; readonly metrics: string }
+  /** Deck's address for its administrator. */
+  readonly admin: string
   readonly dataDir: string
   readonly readyMs: number
   readonly simulator?: { readonly url: string; readonly tokens: Readonly<Record<string, string>> }
 }
 
 /** One line per element. */
-export function welcome({ urls, dataDir, readyMs, simulator }: WelcomeFacts): string[] {
+export function welcome({ urls, admin, dataDir, readyMs, simulator }: WelcomeFacts): string[] {
   const dir = relative('.', dataDir) || dataDir
   const row = (what: string, where: string, why: string) => `  ${what.padEnd(9)} ${where.padEnd(28)} ${why}`
   return [
@@ -18,6 +20,7 @@ export function welcome({ urls, dataDir, readyMs, simulator }: WelcomeFacts): st
     `Bowsprit is ready after ${took(readyMs)}.`,
     '',
     row('Deck', urls.deck, 'the jobs, live'),
+    row('', admin, 'the same, and you may rerun and abort'),
     ...(simulator ? [row('GitHub', simulator.url, 'the simulated one: open pull requests, comment, push')] : []),
     row('hook', `${urls.hook}/hook`, simulator ? 'where its webhooks go' : 'where GitHub has to send its webhooks'),
     row('metrics', `${urls.metrics}/metrics`, ''),

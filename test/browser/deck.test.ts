@@ -5,7 +5,7 @@ import { pods } from '../../src/api/kubernetes.ts'
 import { type ProwJob, prowJobs } from '../../src/api/prowjob.ts'
 import { timestamp } from '../../src/api/time.ts'
 import { type JobGiven, job, namespace, pod, running, waiting } from '../../src/deck/testing/jobs.ts'
-import { type DeckScene, type SceneOptions, startDeck } from '../../src/deck/testing/scene.ts'
+import { adminToken, type DeckScene, type SceneOptions, startDeck } from '../../src/deck/testing/scene.ts'
 import { browserPath, buildPages, launch, openPage, screens } from './browser.ts'
 import { lowContrast, timeOfSearch } from './in-page.ts'
 
@@ -44,6 +44,7 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
     })
     ;({ page, problems, close } = await openPage(browser))
   }
+  const becomeAdmin = () => page.addInitScript((token) => localStorage.setItem('deck-admin-token', token), adminToken)
   function followed(): AsyncIterable<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start(controller) {
@@ -144,6 +145,7 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
   })
 
   test('abort asks first; Escape aborts nothing', async () => {
+    await becomeAdmin()
     await make(running({ name: 'r' }))
     await open()
     await page.getByRole('link', { name: 'pull-app-test' }).waitFor()
@@ -166,6 +168,7 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
   })
 
   test('rerun from the page of a job leads to the new run', async () => {
+    await becomeAdmin()
     await make(job({ name: 'old' }))
     await open('/job/old')
     await page.getByRole('button', { name: 'Rerun' }).click()
@@ -178,16 +181,15 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
   })
 
   test('whoever is not the administrator sees why the buttons do nothing, until the token comes', async () => {
-    await start({ admin: { mode: 'token', token: 's3cret' } })
     await make(running({ name: 'r' }))
     await open('/job/r')
     const abort = page.getByRole('button', { name: 'Abort' })
     await expect.poll(() => abort.isDisabled()).toBe(true)
     expect(await abort.getAttribute('title')).toContain('administrator')
     await page.goto('about:blank')
-    await open('/job/r#admin=s3cret')
+    await open(`/job/r#admin=${adminToken}`)
     await page.getByText('admin', { exact: true }).waitFor()
-    expect(page.url()).not.toContain('s3cret')
+    expect(page.url()).not.toContain(adminToken)
     await abort.click()
     await page.getByRole('button', { name: 'Abort job' }).click()
     await page.getByText('is being aborted').waitFor()

@@ -81,9 +81,8 @@ function Lost({ what, since }: { what: 'deck' | 'cluster'; since: number }) {
 function Who() {
   const session = useSession()
   if (!session?.admin) return null
-  const why = session.mode === 'local' ? 'because you are on this machine' : 'because this browser has the token'
   return (
-    <span className="who" title={`You may rerun and abort jobs, ${why}.`}>
+    <span className="who" title="You may rerun and abort jobs, because this browser has the token.">
       admin
     </span>
   )

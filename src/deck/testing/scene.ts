@@ -16,6 +16,9 @@ import { type MemoryKube, memoryKube } from '../../testing/memory-kube.ts'
 import { type DeckNeeds, deck } from '../deck.ts'
 import { namespace } from './jobs.ts'
 
+/** The administrator's token of a Deck that was started without another. */
+export const adminToken = 's3cret'
+
 export interface DeckScene {
   /** Base URL, without slash. */
   readonly url: string
@@ -63,7 +66,7 @@ export async function startDeck(options: SceneOptions = {}): Promise<DeckScene> 
     clusters: clustersOf(seen),
     config: agent.agent,
     storage: openStorage(),
-    admin: options.admin ?? { mode: 'local' },
+    admin: options.admin ?? { mode: 'token', token: adminToken },
     webRoot: options.webRoot ?? join(folder, 'no-pages'),
     ...(options.pluginHelp && { pluginHelp: options.pluginHelp }),
   })
