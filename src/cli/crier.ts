@@ -1,6 +1,8 @@
 // bowsprit crier: reports ProwJobs of any cluster to the code host and the bucket.
 import { crier } from '../crier/crier.ts'
 import { bucketsOf } from '../jobs/buckets.ts'
+import type { Clusters } from '../kube/client.ts'
+import { dryRunStorage } from '../storage/dry-run.ts'
 import { openStorage } from '../storage/open.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
@@ -11,7 +13,7 @@ import {
   githubFlags,
   instrumentationFlags,
   kubernetesFlags,
-  openClusters,
+  onClusters,
   openConfig,
   openGitHub,
 } from './groups.ts'
@@ -23,6 +25,14 @@ export default command({
   flags: {
     'github-workers': flag.number({ about: 'Reports to GitHub at once; 0: none.' }),
     'blob-storage-workers': flag.number({ about: 'Reports to the bucket at once; 0: none.' }),
+    'kubernetes-blob-storage-workers': flag.number({
+      about: 'Pods whose description goes to the bucket at once; 0: none.',
+    }),
+    'kubernetes-report-fraction': flag.number({
+      about: 'Share of the jobs whose Pods go there, from 0 to 1.',
+      default: 1,
+      max: 1,
+    }),
     'report-agent': flag.text({ about: 'Report to GitHub only jobs of this agent.' }),
     'github-enabled-org': flag.list({ about: 'Only these organisations.' }),
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
@@ -42,20 +52,26 @@ export default command({
     ],
   ],
   run({ flags, machine }) {
-    const workers = { github: flags['github-workers'], blob: flags['blob-storage-workers'] }
-    if (workers.github + workers.blob <= 0) {
-      throw new UsageError('no reporter is on: give --github-workers or --blob-storage-workers a number above 0')
+    const workers = {
+      github: flags['github-workers'],
+      blob: flags['blob-storage-workers'],
+      pod: flags['kubernetes-blob-storage-workers'],
+    }
+    if (workers.github + workers.blob + workers.pod <= 0) {
+      throw new UsageError(
+        'no reporter is on: give --github-workers, --blob-storage-workers or --kubernetes-blob-storage-workers a number above 0',
+      )
     }
     return serve({ name: 'crier', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
       const config = await openConfig(flags, building)
-      const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'crier', building)
+      const storage = openStorage(() => bucketsOf(config.current().config))
       const needs = {
-        kube: clusters.infrastructure,
         config,
         host: github.host,
-        storage: openStorage(() => bucketsOf(config.current().config)),
+        storage: flags['dry-run'] ? dryRunStorage(storage, building.log) : storage,
         workers,
+        podFraction: flags['kubernetes-report-fraction'],
         enablement: {
           enabledOrgs: flags['github-enabled-org'],
           enabledRepos: flags['github-enabled-repo'],
@@ -64,7 +80,8 @@ export default command({
         },
         ...(flags['report-agent'] && { reportAgent: flags['report-agent'] }),
       }
-      return { parts: [part(crier, needs)], close: [close, () => github.close()] }
+      const parts = (clusters: Clusters) => [part(crier, { ...needs, clusters })]
+      return { parts: [onClusters(flags, building, config, parts)], close: [() => github.close()] }
     })
   },
 })

@@ -10,11 +10,13 @@ import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
 import type { Clusters } from '../kube/client.ts'
 import { dryRunClusters } from '../kube/dry-run.ts'
-import { loadClusters } from '../kube/kubeconfig.ts'
+import { kubeconfigState, loadClusters } from '../kube/kubeconfig.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
+import type { Part } from '../up/supervise.ts'
 import { flag, UsageError, type Values } from './flags.ts'
+import { type OpenClusters, withClusters } from './with-clusters.ts'
 
 /** Which configuration files. */
 export const configFlags = {
@@ -78,24 +80,40 @@ export function openConfig(
   )
 }
 
+type KubernetesValues = Values<typeof kubernetesFlags> & { readonly 'dry-run': boolean }
+
 /** The clusters that the flags name; with --dry-run none of them is changed. */
 export async function openClusters(
-  flags: Values<typeof kubernetesFlags> & { readonly 'dry-run': boolean },
+  flags: KubernetesValues,
   { machine, ...rest }: Opening,
   disabledClusters: readonly string[] = [],
-): Promise<{ clusters: Clusters; close(): Promise<void> }> {
-  const clusters = await loadClusters({
-    kubeconfig: flags.kubeconfig,
-    kubeconfigDir: flags['kubeconfig-dir'],
-    kubeconfigSuffix: flags['kubeconfig-suffix'],
-    projectedTokenFile: flags['projected-token-file'],
-    noInClusterConfig: flags['no-in-cluster-config'],
-    disabledClusters,
-    env: machine.env,
-    ...rest,
-  })
+): Promise<OpenClusters> {
+  const clusters = await loadClusters({ ...kubeconfigPaths(flags, machine), disabledClusters, ...rest })
   return { clusters: flags['dry-run'] ? dryRunClusters(clusters, rest.log) : clusters, close: () => clusters.close() }
 }
+
+/** Parts that run on the clusters that the flags name, and begin anew when the kubeconfig files change. */
+export function onClusters(
+  flags: KubernetesValues,
+  opening: Opening,
+  config: ConfigAgent,
+  parts: (clusters: Clusters) => readonly Part[],
+): Part {
+  return withClusters({
+    open: () => openClusters(flags, opening, config.current().config.disabled_clusters),
+    state: () => kubeconfigState(kubeconfigPaths(flags, opening.machine)),
+    parts,
+  })
+}
+
+const kubeconfigPaths = (flags: KubernetesValues, { env }: Machine) => ({
+  kubeconfig: flags.kubeconfig,
+  kubeconfigDir: flags['kubeconfig-dir'],
+  kubeconfigSuffix: flags['kubeconfig-suffix'],
+  projectedTokenFile: flags['projected-token-file'],
+  noInClusterConfig: flags['no-in-cluster-config'],
+  env,
+})
 
 /** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */
 export function openGitHub(

@@ -1,6 +1,7 @@
 // bowsprit prow-controller-manager: plank and the scheduler, against any clusters.
 import { podFor } from '../jobs/pod.ts'
 import { jobUrl } from '../jobs/url.ts'
+import type { Clusters } from '../kube/client.ts'
 import { snowflakes, tot } from '../plank/build-ids.ts'
 import { plank } from '../plank/plank.ts'
 import { scheduler } from '../scheduler/scheduler.ts'
@@ -9,7 +10,7 @@ import { part } from '../up/supervise.ts'
 import { version } from '../up/version.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, openClusters, openConfig } from './groups.ts'
+import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, onClusters, openConfig } from './groups.ts'
 import { serve } from './serve.ts'
 
 const controllers: readonly string[] = ['plank', 'scheduler']
@@ -52,30 +53,27 @@ export default command({
       { name: 'prow-controller-manager', machine, metricsPort: flags['metrics-port'], host: flags.host },
       async (building) => {
         const config = await openConfig(flags, building)
-        const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
+        const { clock, log, identity } = building
         if (config.current().config.scheduler.enabled && !enabled.has('scheduler')) {
-          building.log.warn('scheduler.enabled is set: new jobs wait for a scheduler, and this program runs none')
+          log.warn('scheduler.enabled is set: new jobs wait for a scheduler, and this program runs none')
         }
         const needs = {
-          clusters,
           config,
-          buildIds: flags['tot-url'] ? tot(flags['tot-url'], building.clock) : snowflakes(building.clock),
+          buildIds: flags['tot-url'] ? tot(flags['tot-url'], clock) : snowflakes(clock),
           podFor,
           jobUrl,
           version,
-          identity: building.identity,
+          identity,
           ...(flags['label-selector'] && { labelSelector: flags['label-selector'] }),
           ...(!flags['dry-run'] && { storage: openStorage() }),
         }
-        return {
-          parts: [
-            ...(enabled.has('plank') ? [part(plank, needs)] : []),
-            ...(enabled.has('scheduler')
-              ? [part(scheduler, { kube: clusters.infrastructure, config, fetch: globalThis.fetch })]
-              : []),
-          ],
-          close: [close],
-        }
+        const parts = (clusters: Clusters) => [
+          ...(enabled.has('plank') ? [part(plank, { ...needs, clusters })] : []),
+          ...(enabled.has('scheduler')
+            ? [part(scheduler, { kube: clusters.infrastructure, config, fetch: globalThis.fetch })]
+            : []),
+        ]
+        return { parts: [onClusters(flags, building, config, parts)] }
       },
     )
   },

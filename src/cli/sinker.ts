@@ -1,9 +1,11 @@
 // bowsprit sinker: deletes old ProwJobs and Pods, in any clusters.
+import type { Ctx } from '../component.ts'
+import type { Clusters } from '../kube/client.ts'
 import { sinker } from '../sinker/sinker.ts'
 import { untilAborted } from '../up/supervise.ts'
 import { command } from './command.ts'
 import { flag } from './flags.ts'
-import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, openClusters, openConfig } from './groups.ts'
+import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, onClusters, openConfig } from './groups.ts'
 import { serve } from './serve.ts'
 
 export default command({
@@ -21,7 +23,6 @@ export default command({
   run: ({ flags, machine }) =>
     serve({ name: 'sinker', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
       const config = await openConfig(flags, building)
-      const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const runOnce = flags['run-once']
       const run: typeof sinker.run = async (ctx) => {
         await sinker.run(ctx)
@@ -30,12 +31,12 @@ export default command({
         await untilAborted(ctx.signal)
       }
       const needs = {
-        clusters,
         config,
         runOnce,
         ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
         ...(!runOnce && { identity: building.identity }),
       }
-      return { parts: [{ name: 'sinker', run: (ctx) => run({ ...ctx, ...needs }) }], close: [close] }
+      const parts = (clusters: Clusters) => [{ name: 'sinker', run: (ctx: Ctx) => run({ ...ctx, ...needs, clusters }) }]
+      return { parts: [onClusters(flags, building, config, parts)] }
     }),
 })

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CodeHostError } from '../api/code-host.ts'
 import { type JobState, type ProwJob, prowJobs } from '../api/prowjob.ts'
 import { KubeError } from '../kube/client.ts'
+import { clustersOf } from '../kube/clusters.ts'
 import { openStorage } from '../storage/open.ts'
 import { systemIds } from '../system/ids.ts'
 import { settle, type TestClock, testClock } from '../testing/clock.ts'
@@ -45,7 +46,7 @@ async function start(more: Partial<CrierNeeds> = {}): Promise<void> {
   const current = snapshot()
   const config = { current: () => current, subscribe: () => () => {}, problems: () => [] }
   running = crier.run({
-    kube,
+    clusters: clustersOf(kube),
     host,
     config,
     storage: openStorage(),

@@ -3,7 +3,7 @@ import type { CodeHost } from '../api/code-host.ts'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
 import type { Component } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { Kube } from '../kube/client.ts'
+import type { Clusters } from '../kube/client.ts'
 import { informer, withoutManagedFields } from '../kube/informer.ts'
 import type { Storage } from '../storage/storage.ts'
 import { blobReporter } from './blob/blob.ts'
@@ -12,15 +12,17 @@ import { type Enablement, enablementProblems } from './enablement.ts'
 import { githubReporter, pullOf } from './github/github.ts'
 import { marks } from './marks.ts'
 import { crierMetrics } from './metrics.ts'
+import { podReporter } from './podinfo/podinfo.ts'
 
 export interface CrierNeeds {
-  /** Where the ProwJobs are. */
-  readonly kube: Kube
+  readonly clusters: Clusters
   readonly config: ConfigAgent
   readonly host: CodeHost
   readonly storage: Storage
-  /** Jobs that each reporter tells about at once; 0 switches it off. Default: 10 each. */
-  readonly workers?: { readonly github?: number; readonly blob?: number }
+  /** Jobs that each reporter tells about at once; 0 switches it off. Default: 10 each, but none for Pods. */
+  readonly workers?: { readonly github?: number; readonly blob?: number; readonly pod?: number }
+  /** Share of the jobs whose Pods are reported, 0 to 1. Default: 1. */
+  readonly podFraction?: number
   readonly enablement?: Enablement
   /** The GitHub reporter tells only about jobs of this agent. */
   readonly reportAgent?: string
@@ -31,19 +33,21 @@ export interface CrierNeeds {
 export const crier: Component<CrierNeeds> = {
   name: 'crier',
   async run(ctx) {
-    const { kube, host, storage, clock, log, metrics: registry, signal } = ctx
+    const { clusters, host, storage, clock, log, metrics: registry, signal } = ctx
+    const kube = clusters.infrastructure
     const enablement = ctx.enablement ?? {}
     const [problem] = enablementProblems(enablement)
     if (problem) throw new Error(problem)
     const config = () => ctx.config.current().config
     const jobs = informer<ProwJob>({
       ...ctx,
+      kube,
       resource: prowJobs,
       selection: { namespace: config().prowjob_namespace },
       transform: slim,
       indexes: { pull: pullOf },
     })
-    const { github = 10, blob = 10 } = ctx.workers ?? {}
+    const { github = 10, blob = 10, pod = 0 } = ctx.workers ?? {}
     const reporters = [
       githubReporter({
         host,
@@ -55,6 +59,14 @@ export const crier: Component<CrierNeeds> = {
         renderReport: ctx.renderReport ?? (() => ''),
       }),
       blobReporter({ kube, storage, config, log, workers: blob }),
+      podReporter({
+        build: (alias) => clusters.build(alias),
+        storage,
+        config,
+        log,
+        workers: pod,
+        fraction: ctx.podFraction ?? 1,
+      }),
     ]
     const shared = {
       jobs,

@@ -1,5 +1,5 @@
 // Which clusters the kubeconfig files make, by the rules that upstream's programs follow.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pods } from '../api/kubernetes.ts'
 import { systemClock } from '../system/clock.ts'
 import { connections } from './clusters.ts'
-import { KubeconfigError, type KubeconfigOptions, loadClusters } from './kubeconfig.ts'
+import { KubeconfigError, type KubeconfigOptions, kubeconfigState, loadClusters } from './kubeconfig.ts'
 
 const cleanups: (() => Promise<unknown> | unknown)[] = []
 let dir = ''
@@ -126,6 +126,26 @@ test('a broken context costs only itself', async () => {
   expect(clusters.aliases()).toEqual(['a', 'default'])
   expect(clusters.unusable()).toEqual(['broken'])
   expect(await clusters.metrics.metrics()).toContain('kubernetes_failed_client_creations{cluster="broken"} 1')
+})
+
+test('a change of a file, or of the files in a folder, is a change of state; anything else is not', async () => {
+  const env = { HOME: dir }
+  const kubeconfig = await file('config', config('a', { a: server }))
+  const inFolder = { env, kubeconfigDir: dir, kubeconfigSuffix: 'fig' }
+  const both = async () => [await kubeconfigState({ env, kubeconfig }), await kubeconfigState(inFolder)]
+  const first = await both()
+  await chmod(kubeconfig, 0o600)
+  await file('README', 'x')
+  expect(await both()).toEqual(first)
+  await file('other.kubeconfig', config('c', { c: server }))
+  const second = await both()
+  expect([second[0] === first[0], second[1] === first[1]]).toEqual([true, false])
+  await file('config', config('b', { b: server }))
+  const third = await both()
+  expect([third[0] === first[0], third[1] === second[1]]).toEqual([false, false])
+  await rm(kubeconfig)
+  expect(await kubeconfigState({ env, kubeconfig })).not.toBe(third[0])
+  expect(await kubeconfigState({ env })).not.toBe(await kubeconfigState({ env: { HOME: '/' } }))
 })
 
 test("requests carry the user's token", async () => {

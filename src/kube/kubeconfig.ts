@@ -1,4 +1,5 @@
 // Clusters by kubeconfig: which files are read, and what their contexts mean. Source: controllers sheet, 1.2.
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import { join } from 'node:path'
@@ -12,21 +13,25 @@ import type { Clusters, Kube } from './client.ts'
 import { clustersOf } from './clusters.ts'
 import { type HttpKube, httpKube } from './http.ts'
 
-/** The flags of upstream's `kubernetes` group, and where they apply. */
-export interface KubeconfigOptions {
+/** Which kubeconfig files. */
+interface KubeconfigPaths {
   /** One file; empty for none. */
   readonly kubeconfig?: string
   /** A folder of files; empty for none. */
   readonly kubeconfigDir?: string
   /** Only files of the folder with this end. */
   readonly kubeconfigSuffix?: string
+  /** KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The flags of upstream's `kubernetes` group, and where they apply. */
+export interface KubeconfigOptions extends KubeconfigPaths {
   /** Bearer token for the in-cluster configuration. */
   readonly projectedTokenFile?: string
   readonly noInClusterConfig?: boolean
   /** Contexts to leave out. */
   readonly disabledClusters?: readonly string[]
-  /** KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT. */
-  readonly env: Readonly<Record<string, string | undefined>>
   /** Where a Pod finds its token and CA. */
   readonly serviceAccountDir?: string
   readonly clock: Clock
@@ -106,21 +111,11 @@ async function inClusterConfig({ env, clock, noInClusterConfig, projectedTokenFi
 }
 
 async function readFiles(options: KubeconfigOptions): Promise<readonly { path: string; config: KubeConfig }[]> {
-  const { kubeconfig, kubeconfigDir, kubeconfigSuffix = '', env, log } = options
-  if (kubeconfigSuffix && !kubeconfigDir) throw new KubeconfigError('--kubeconfig-suffix needs --kubeconfig-dir')
-  const paths = kubeconfig ? [kubeconfig] : []
-  if (kubeconfigDir) {
-    for (const entry of (await readdir(kubeconfigDir, { withFileTypes: true })).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )) {
-      // A mounted secret keeps its data in folders that begin with two dots.
-      if (entry.isDirectory() || entry.name.startsWith('..') || !entry.name.endsWith(kubeconfigSuffix)) continue
-      paths.push(join(kubeconfigDir, entry.name))
-    }
-  }
+  const { env, log } = options
+  const paths = await givenPaths(options)
   if (paths.length > 0) return Promise.all(paths.map(async (path) => ({ path, config: await readConfig([path]) })))
 
-  const usual = env.KUBECONFIG ? env.KUBECONFIG.split(':').filter(Boolean) : [join(env.HOME ?? '', '.kube', 'config')]
+  const usual = usualPaths(env)
   try {
     return [{ path: usual.join(':'), config: await readConfig(usual) }]
   } catch (err) {
@@ -128,6 +123,32 @@ async function readFiles(options: KubeconfigOptions): Promise<readonly { path: s
     log[level]({ err }, 'no kubeconfig in the usual places')
     return []
   }
+}
+
+async function givenPaths({ kubeconfig, kubeconfigDir, kubeconfigSuffix = '' }: KubeconfigPaths): Promise<string[]> {
+  if (kubeconfigSuffix && !kubeconfigDir) throw new KubeconfigError('--kubeconfig-suffix needs --kubeconfig-dir')
+  const paths = kubeconfig ? [kubeconfig] : []
+  if (!kubeconfigDir) return paths
+  const entries = await readdir(kubeconfigDir, { withFileTypes: true })
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    // A mounted secret keeps its data in folders that begin with two dots.
+    if (entry.isDirectory() || entry.name.startsWith('..') || !entry.name.endsWith(kubeconfigSuffix)) continue
+    paths.push(join(kubeconfigDir, entry.name))
+  }
+  return paths
+}
+
+const usualPaths = (env: KubeconfigPaths['env']): string[] =>
+  env.KUBECONFIG ? env.KUBECONFIG.split(':').filter(Boolean) : [join(env.HOME ?? '', '.kube', 'config')]
+
+/** A text that is the same as long as the files are: their names and contents. Files that cannot be read count as empty. */
+export async function kubeconfigState(options: KubeconfigPaths): Promise<string> {
+  const given = await givenPaths(options).catch(() => [])
+  const paths = given.length > 0 ? given : usualPaths(options.env)
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
+  return createHash('sha256')
+    .update(JSON.stringify([paths, texts]))
+    .digest('hex')
 }
 
 // Several files are one configuration in which the first mention of a name holds, as with kubectl.

@@ -10,8 +10,8 @@ import { openStorage } from '../../storage/open.ts'
 import { testClock } from '../../testing/clock.ts'
 import { snapshot } from '../../testing/config.ts'
 import { type MemoryKube, memoryKube } from '../../testing/memory-kube.ts'
+import { folderOf } from '../destination.ts'
 import { blobReporter } from './blob.ts'
-import { folderOf } from './destination.ts'
 
 let folder = ''
 let kube: MemoryKube

@@ -7,8 +7,8 @@ import type { Config } from '../../config/types.ts'
 import { finishedOf, mainRefs, startedOf, staticRevision } from '../../jobs/results.ts'
 import type { Kube } from '../../kube/client.ts'
 import { type Storage, StorageError } from '../../storage/storage.ts'
+import { folderOf } from '../destination.ts'
 import type { Reporter } from '../reporter.ts'
-import { folderOf } from './destination.ts'
 
 export interface BlobReporterOptions {
   readonly kube: Kube

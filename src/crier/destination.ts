@@ -1,9 +1,9 @@
 // Where the files of a run go that crier writes: the same place that the Pod writes to.
-import type { GCSConfiguration, ProwJob } from '../../api/prowjob.ts'
-import { clusterOf } from '../../api/prowjob.ts'
-import type { Config } from '../../config/types.ts'
-import { bucketUrl, jobPath } from '../../jobs/paths.ts'
-import { filedUnder, orgRepo } from '../../jobs/refs.ts'
+import type { GCSConfiguration, ProwJob } from '../api/prowjob.ts'
+import { clusterOf } from '../api/prowjob.ts'
+import type { Config } from '../config/types.ts'
+import { bucketUrl, jobPath } from '../jobs/paths.ts'
+import { filedUnder, orgRepo } from '../jobs/refs.ts'
 
 /** URL of the run's folder; undefined when no bucket is known for it. */
 export function folderOf(job: ProwJob, config: Config): string | undefined {
