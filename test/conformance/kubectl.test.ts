@@ -1,10 +1,6 @@
 // The embedded API server, as the real kubectl sees it.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   configMap,
@@ -14,61 +10,14 @@ import {
   startTestServer,
   type TestServer,
 } from '../../src/engine/apiserver/test-server.ts'
+import { kubectlIsThere, kubectlOf, rows } from './kubectl.ts'
 
-const run = promisify(execFile)
-const version = await run('kubectl', ['version', '--client', '-o', 'json']).catch(() => undefined)
-if (!version) process.stderr.write('SKIPPED: test/conformance/kubectl.test.ts needs kubectl on the PATH\n')
+const isThere = await kubectlIsThere('test/conformance/kubectl.test.ts')
 
 let at: TestServer
+const { run: kubectl, ok, follow } = kubectlOf(() => at.dataDir)
 
-/** What a command printed; `code` is its exit code. */
-interface Printed {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-async function kubectl(args: string, stdin?: unknown): Promise<Printed> {
-  const child = spawnKubectl(args)
-  const texts = { out: '', err: '' }
-  child.stdout?.on('data', (chunk) => {
-    texts.out += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    texts.err += chunk
-  })
-  child.stdin?.end(stdin === undefined ? '' : JSON.stringify(stdin))
-  const [code] = await once(child, 'close')
-  return { code, ...texts }
-}
-
-function spawnKubectl(args: string): ChildProcess {
-  // Quoted parts may hold spaces; nothing goes through a shell.
-  const words = [...args.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  return spawn('kubectl', [
-    '--kubeconfig',
-    join(at.dataDir, 'kubeconfig'),
-    '--cache-dir',
-    join(at.dataDir, 'cache'),
-    ...words,
-  ])
-}
-
-/** Runs a command that has to succeed; returns what it printed. */
-async function ok(args: string, stdin?: unknown): Promise<string> {
-  const { code, out, err } = await kubectl(args, stdin)
-  expect([args, code, err]).toEqual([args, 0, err])
-  return out
-}
-
-/** Lines of a table, each cut at its columns. */
-const rows = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(/\s{2,}/))
-
-describe.skipIf(!version)('kubectl', () => {
+describe.skipIf(!isThere)('kubectl', () => {
   beforeAll(async () => {
     at = await startTestServer({
       crds: [jobDefinition],
@@ -170,9 +119,8 @@ describe.skipIf(!version)('kubectl', () => {
 
   test('get -w shows changes as they come', async () => {
     await ok('create -f -', job('watched'))
-    const child = spawnKubectl('get prowjobs -w --field-selector metadata.name=watched')
-    const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]()
-    const next = async () => (await lines.next()).value?.split(/\s{2,}/)
+    const watch = follow('get prowjobs -w --field-selector metadata.name=watched')
+    const next = async () => (await watch.line())?.split(/\s{2,}/)
     try {
       expect((await next())?.[0]).toBe('NAME')
       expect(await next()).toEqual(['watched', 'unit', ''])
@@ -183,7 +131,7 @@ describe.skipIf(!version)('kubectl', () => {
       )
       expect((await next())?.at(-1)).toBe('success')
     } finally {
-      child.kill()
+      await watch.stop()
     }
   })
 
