@@ -67,6 +67,9 @@ export default command({
       endpoint: flags['github-endpoint'][0] || 'https://api.github.com',
       credentials: (clock, log) => openCredentials(flags, { machine, clock, log }),
       hmac: (clock, log) => openHmac(flags['hmac-secret-file'], machine.env.BOWSPRIT_HMAC_SECRET, clock, log),
+      secretFiles: [flags['github-token-path'], flags['github-app-private-key-path'], flags['hmac-secret-file']]
+        .filter((file) => file !== '')
+        .map((file) => resolve(machine.cwd, file)),
       ...(flags['max-pods'] > 0 && { pods: flags['max-pods'] }),
       logLevel: flags['log-level'],
       machine,

@@ -61,6 +61,8 @@ export interface InstallationOptions {
     readonly retryPauseMs?: number
   }
   readonly hmac: HmacSource
+  /** Files with credentials that lie outside of the data directory: jobs do not see them. */
+  readonly secretFiles?: readonly string[]
   /** Puts something around what the components write through: tests break it there at a chosen moment. */
   readonly around?: <Writer extends object>(writer: Writer) => Writer
   /** Where hook keeps deliveries; a database in the data directory when it is absent. */
@@ -121,6 +123,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       path: options.machine.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
       visible: [root, dirname(options.machine.execPath)],
       utilityPaths: [bucket],
+      hidden: options.secretFiles ?? [],
       utilityCommand: (utility) => [options.machine.execPath, join(root, 'src/podutils/main.ts'), utility],
       ...(options.pods !== undefined && { capacity: { pods: options.pods } }),
     })

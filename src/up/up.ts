@@ -39,6 +39,8 @@ export interface UpOptions {
   readonly endpoint: string
   readonly credentials: (clock: Clock, log: Logger) => Credentials
   readonly hmac: (clock: Clock, log: Logger) => HmacSource
+  /** Files of these credentials: hidden from jobs. */
+  readonly secretFiles: readonly string[]
   readonly pods?: number
   readonly logLevel: string
   readonly machine: Machine
@@ -73,6 +75,7 @@ export async function runUp(options: UpOptions): Promise<number> {
           }
         : { endpoint: options.endpoint, credentials: options.credentials(clock, log) },
       hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
+      secretFiles: options.secretFiles,
       ...(options.pods !== undefined && { pods: options.pods }),
       clock,
       ids,

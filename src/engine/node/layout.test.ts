@@ -123,13 +123,18 @@ test('a file, where there is one and where there is none', () => {
 test('what is hidden is empty, what must be seen is seen', () => {
   const layout = plan([dir('/tmp')], {
     hidden: [
-      { path: '/home/alice', empty: '/e0' },
-      { path: '/tmp/state', empty: '/e1' },
+      { path: '/home/alice', kind: 'dir', empty: '/e0' },
+      { path: '/tmp/state', kind: 'dir', empty: '/e1' },
+      { path: '/etc/hosts', kind: 'file', empty: '/e2' },
     ],
     visible: ['/tmp/src/bowsprit', '/usr/lib'],
   })
   expect(binds(layout)).toEqual(
-    expect.arrayContaining(['/e0 /r/home/alice rbind,ro', '/tmp/src/bowsprit /r/tmp/src/bowsprit rbind,ro']),
+    expect.arrayContaining([
+      '/e0 /r/home/alice rbind,ro',
+      '/e2 /r/etc/hosts rbind,ro',
+      '/tmp/src/bowsprit /r/tmp/src/bowsprit rbind,ro',
+    ]),
   )
   // Not visible anyway below a directory of the container's own; visible anyway where nothing covers it.
   expect(binds(layout).filter((line) => /state|usr\/lib/.test(line))).toEqual([])
@@ -138,7 +143,7 @@ test('what is hidden is empty, what must be seen is seen', () => {
 
 test('what is hidden stays hidden inside of something that must be seen', () => {
   const layout = plan([dir('/tmp')], {
-    hidden: [{ path: '/tmp/bowsprit/data', empty: '/e' }],
+    hidden: [{ path: '/tmp/bowsprit/data', kind: 'dir', empty: '/e' }],
     visible: ['/tmp/bowsprit'],
   })
   const order = binds(layout)

@@ -34,8 +34,8 @@ export interface LayoutRequest {
   /** Directory of this machine in which the skeleton is made. */
   readonly root: string
   readonly mounts: readonly Mount[]
-  /** Paths of the machine that the container must not see: each becomes what is at `empty`, an empty directory of its own, and read-only. */
-  readonly hidden: readonly { readonly path: string; readonly empty: string }[]
+  /** Paths of the machine that the container must not see: each becomes what is at `empty`, of the same kind and with nothing in it, and read-only. */
+  readonly hidden: readonly { readonly path: string; readonly kind: 'dir' | 'file'; readonly empty: string }[]
   /** Paths of the machine that stay visible even where something private covers them. */
   readonly visible: readonly string[]
   readonly hostMounts: readonly HostMount[]
@@ -66,7 +66,8 @@ export function planLayout(request: LayoutRequest, host: HostView): Layout {
   const hidden = request.hidden.filter(
     ({ path }) => !covered(path) || request.visible.some((seen) => isWithin(path, seen)),
   )
-  const wanted = [...request.mounts, ...hidden.map(({ path, empty }) => directory(path, empty, true))]
+  const empties = hidden.map(({ path, kind, empty }): Mount => ({ path, source: empty, kind, readOnly: true }))
+  const wanted = [...request.mounts, ...empties]
   const visible = request.visible
     .filter((path) => wanted.some((mount) => isWithin(path, mount.path)))
     .map((path) => directory(path, path, true))

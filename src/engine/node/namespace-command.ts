@@ -25,21 +25,11 @@ export interface NamespaceCommand {
   readonly argv: readonly string[]
 }
 
-// Root of the machine without what would make the container's walls paper: mounting, devices, modules, raw I/O, the clock.
-const droppedCapabilities = [
-  'sys_admin',
-  'sys_module',
-  'sys_rawio',
-  'sys_boot',
-  'sys_time',
-  'sys_ptrace',
-  'sys_resource',
-  'mknod',
-  'dac_read_search',
-  'linux_immutable',
-  'mac_admin',
-  'mac_override',
-  'syslog',
+// What root keeps in a container: what Docker's has, without devices. Not among it is what would make the walls paper (mounting,
+// tracing, modules) or reach the machine's network, clock and kernel.
+const keptCapabilities = [
+  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'setfcap'],
+  ...['net_bind_service', 'net_raw', 'sys_chroot', 'audit_write'],
 ]
 
 /**
@@ -84,8 +74,8 @@ function lastStep({ tools, privileged, own, user }: NamespaceCommand): string[] 
     ...(gid === undefined ? [] : [`--regid=${gid}`]),
     ...(groups.length > 0 ? [`--groups=${groups.join(',')}`] : gid === undefined ? [] : ['--clear-groups']),
   ]
-  const drop = droppedCapabilities.map((name) => `-${name}`).join(',')
-  return [tools.setpriv, ...ids, `--inh-caps=${drop}`, `--bounding-set=${drop}`]
+  const kept = ['-all', ...keptCapabilities.map((name) => `+${name}`)].join(',')
+  return [tools.setpriv, ...ids, '--inh-caps=-all', `--bounding-set=${kept}`]
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

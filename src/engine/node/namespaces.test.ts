@@ -1,13 +1,13 @@
 // Containers in namespaces of their own: real paths, a read-only machine, one PID namespace each. Skipped, loudly, where the kernel refuses.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { secrets } from '../../api/kubernetes.ts'
 import { processTable } from './processes.ts'
 import { namespacesHere, type Scene, scene, sh } from './testing/scene.ts'
@@ -80,6 +80,26 @@ describe.skipIf(here !== true)('in namespaces', () => {
     )
   })
 
+  test('where the account keeps its keys, and files that are to be hidden, are empty', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'bowsprit-home-'))
+    await mkdir(join(home, '.ssh'))
+    for (const name of ['.ssh/id', '.netrc', 'webhook-secret', 'other']) await writeFile(join(home, name), name)
+    await it.end()
+    vi.stubEnv('HOME', home)
+    it = await scene({ namespaceIsolation: 'auto', hidden: [join(home, 'webhook-secret')], visible: [home] })
+    vi.unstubAllEnvs()
+    expect(await run(`cd ${home}; ls .ssh; cat .netrc webhook-secret other`)).toBe('other')
+    await rm(home, { recursive: true })
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('root has no more rights than in an ordinary container', async () => {
+    const bits = BigInt(`0x${(await run('grep CapBnd /proc/self/status')).split(/\s+/)[1]}`)
+    const has = (bit: number) => (bits >> BigInt(bit)) & 1n
+    const [chown, netAdmin, sysPtrace, sysAdmin, mknod, bpf, checkpointRestore] = [0, 12, 19, 21, 27, 39, 40]
+    expect([netAdmin, sysPtrace, sysAdmin, mknod, bpf, checkpointRestore].map(has)).toEqual([0n, 0n, 0n, 0n, 0n, 0n])
+    expect(has(chown)).toBe(1n)
+  })
+
   test('a bucket on this machine can be written by the pod utilities and by nobody else', async () => {
     const bucket = await mkdtemp(join(tmpdir(), 'bowsprit-bucket-'))
     await it.end()
@@ -94,10 +114,12 @@ describe.skipIf(here !== true)('in namespaces', () => {
     await it.create('p', {
       containers: [
         { name: 'sidecar', image: 'sidecar', args: ['uploaded', results] },
+        // Runs what the job says, so it counts as the job.
+        { name: 'entrypoint', image: 'entrypoint', args: ['wrapped', results] },
         sh(`touch ${results}/job 2>/dev/null || echo refused`),
       ],
     })
-    await it.phase('p', 'Succeeded')
+    await it.phase('p', 'Failed')
     expect(await it.logs('p')).toBe('refused\n')
     expect(await readdir(results)).toEqual(['uploaded'])
     await rm(bucket, { recursive: true })

@@ -1,5 +1,5 @@
 // The local node: runs Pods of the embedded API server as processes of this machine, as a kubelet and a scheduler would together.
-import { arch, availableParallelism, hostname, platform, release, totalmem } from 'node:os'
+import { arch, availableParallelism, homedir, hostname, platform, release, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Pod, pods } from '../../api/kubernetes.ts'
 import type { Component, Ctx } from '../../component.ts'
@@ -13,6 +13,7 @@ import { type LogRequest, logRegistry } from './log-registry.ts'
 import type { LogLimits } from './log-writer.ts'
 import { loadRuns, newRun, type PodRun, podPaths, saveRun } from './pod-run.ts'
 import { finalDelete, type PodWorker, runningIn, startPod, type Workshop } from './pod-worker.ts'
+import { privatePlaces } from './private-places.ts'
 import { chooseIsolation } from './probe.ts'
 import { processRuntime } from './process-runtime.ts'
 import { recovered } from './recovery.ts'
@@ -37,7 +38,7 @@ export interface NodeOptions {
   readonly visible: readonly string[]
   /** Directories that the pod utilities, and no other container, may write to: buckets on this machine (`file://`). */
   readonly utilityPaths?: readonly string[]
-  /** Further paths that containers must not see. */
+  /** Further files and directories that containers must not see, besides where the account keeps its keys. */
   readonly hidden?: readonly string[]
   /** What differs from the machine's own. Default: all cores, all memory, four Pods a core at a time. */
   readonly capacity?: { readonly [resource: string]: number }
@@ -90,7 +91,11 @@ async function runNode(ctx: Ctx & { kube: Kube }, options: Inner): Promise<void>
     utilityCommand,
     visible,
     utilityPaths: (options.utilityPaths ?? []).map((one) => resolve(one)),
-    hidden: [resolve(options.dataDir), ...(options.hidden ?? [])],
+    hidden: [
+      resolve(options.dataDir),
+      ...privatePlaces(homedir(), process.getuid?.()),
+      ...(options.hidden ?? []).map((one) => resolve(one)),
+    ],
   }
   const left = await loadRuns(podsDir)
   const isolation = await chooseIsolation(

@@ -10,6 +10,7 @@ import { fstab, type HostView, planLayout } from './layout.ts'
 import { pathMap } from './mapping.ts'
 import { type HostMount, parseMountTable } from './mount-table.ts'
 import { descriptors, namespaceCommand, readyMark, shellKeeps, withExactEnvironment } from './namespace-command.ts'
+import { presentOf } from './private-places.ts'
 import {
   carries,
   childOf,
@@ -36,12 +37,15 @@ export interface ProcessRuntimeOptions {
   readonly hidden: readonly string[]
   /** Paths that containers need to see wherever they lie: this program and Node. */
   readonly visible: readonly string[]
-  /** Directories that the pod utilities may write to, and nobody else: buckets on this machine. */
+  /** Directories that the pod utilities which upload may write to, and nobody else: buckets on this machine. */
   readonly utilityPaths: readonly string[]
 }
 
 /** The pod utilities, as the last part of their images' names. */
 const utilities = ['clonerefs', 'initupload', 'entrypoint', 'sidecar', 'gcsupload']
+
+/** Those of them that write results. `entrypoint` does not: it runs what the job says. */
+const uploaders = ['initupload', 'sidecar', 'gcsupload']
 
 /** Home of a container in its own file system. Prow's images have it there too. */
 const home = '/home/prow'
@@ -174,12 +178,16 @@ async function launchInNamespaces(
 // Makes the skeleton on disk and returns the fstab. Some 50 small synchronous calls: less than a millisecond.
 function buildFileSystem(launch: Launch, root: string, privileged: boolean, options: ProcessRuntimeOptions) {
   const { dir, mounts, image, command } = launch
-  const utilityPaths = command.length === 0 && utilityOf(image) ? options.utilityPaths : []
+  const utility = command.length === 0 ? utilityOf(image) : undefined
+  const utilityPaths = utility !== undefined && uploaders.includes(utility) ? options.utilityPaths : []
   for (const path of utilityPaths) mkdirSync(path, { recursive: true })
 
   const own = (path: string, name: string): Mount => ({ path, source: join(dir, name), kind: 'dir', readOnly: false })
-  const hidden = options.hidden.map((path, index) => ({ path, empty: join(dir, `empty-${index}`) }))
-  for (const { empty } of hidden) mkdirSync(empty, { recursive: true, mode: 0o755 })
+  const hidden = presentOf(options.hidden).map((one, index) => ({ ...one, empty: join(dir, `empty-${index}`) }))
+  for (const { empty, kind } of hidden) {
+    if (kind === 'dir') mkdirSync(empty, { recursive: true, mode: 0o755 })
+    else writeFileSync(empty, '', { mode: 0o444, flag: 'a' })
+  }
   const layout = planLayout(
     {
       root,
