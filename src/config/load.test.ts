@@ -84,7 +84,7 @@ test('an empty file is a whole configuration', async () => {
       no_comment_repos: [],
       summary_comment_repos: [],
     },
-    deck: { default_rerun_auth_configs: [] },
+    deck: { default_rerun_auth_configs: [], hidden_repos: [] },
     scheduler: { enabled: false },
     disabled_clusters: [],
     config_version_sha: '',
@@ -620,6 +620,11 @@ describe('what is filled in', () => {
     const rules = 'deck: {rerun_auth_configs: {o/r: {}, "*": {allow_anyone: true}, o: {}, "": {}}}'
     const { config } = await load({ 'config.yaml': rules })
     expect(config.deck.default_rerun_auth_configs.map(({ repo }) => repo)).toEqual(['', '*', 'o', 'o/r'])
+  })
+
+  test('repositories whose jobs are not shown', async () => {
+    const { config } = await load({ 'config.yaml': 'deck: {hidden_repos: [secret-org, o/secret]}' })
+    expect(config.deck.hidden_repos).toEqual(['secret-org', 'o/secret'])
   })
 
   test('a job URL template that decorated jobs do not need is only warned of', async () => {

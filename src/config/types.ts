@@ -134,6 +134,8 @@ export interface Config {
       readonly cluster?: string
       readonly config: RerunAuthConfig
     }[]
+    /** `org` or `org/repo`: jobs of these are not shown. */
+    readonly hidden_repos: readonly string[]
   }
   readonly scheduler: {
     readonly enabled: boolean

@@ -147,8 +147,12 @@ describe('events', () => {
   })
 })
 
-test('hidden jobs are nowhere', async () => {
-  await scene.kube.create(prowJobs, running({ name: 'secret', spec: { job: 'secret-job', hidden: true } }))
+test.each([
+  ['because they say so', { hidden: true }],
+  ['because of their repository', { refs: { org: 'secret-org', repo: 'r', pulls: [] } }],
+])('hidden jobs are nowhere: %s', async (_, spec) => {
+  scene.setConfig((config) => ({ ...config, deck: { ...config.deck, hidden_repos: ['secret-org'] } }))
+  await scene.kube.create(prowJobs, running({ name: 'secret', spec: { job: 'secret-job', ...spec } }))
   await scene.kube.create(pods, pod('secret', { running: { startedAt: '2026-01-02T03:00:20Z' } }))
   await shown(job({ name: 'seen' }))
   for (const path of ['/api/jobs', '/prowjobs.js', '/data.js', '/badge.svg?jobs=secret-job'])

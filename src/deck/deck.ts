@@ -20,7 +20,7 @@ import { pageRoutes } from './routes-pages.ts'
 import { rowOf } from './row.ts'
 import { folderOf, isInside, jobAndBuild } from './runs.ts'
 import { createServer } from './server.ts'
-import { hiddenRepos, isVisible } from './visible.ts'
+import { isVisible } from './visible.ts'
 
 export interface DeckNeeds {
   readonly listen: Listen
@@ -45,7 +45,7 @@ export const deck: Component<DeckNeeds> = {
   async run(ctx) {
     const { kube, clusters, storage, clock, ids, log, signal, listen, admin } = ctx
     const config = (): Config => ctx.config.current().config
-    const visible = (job: Parameters<typeof isVisible>[0]) => isVisible(job, hiddenRepos(config().deck))
+    const visible = (job: Parameters<typeof isVisible>[0]) => isVisible(job, config().deck.hidden_repos)
     const board = createBoard({
       epoch: ids.suffix(8),
       row: (job) => rowOf(job, config().github.link_url),

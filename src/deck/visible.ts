@@ -14,9 +14,3 @@ export function isVisible(job: ProwJob, hiddenRepos: readonly string[]): boolean
   if (tenant && tenant !== defaultTenant) return false
   return !allRefs(job.spec).some((refs) => hiddenRepos.includes(refs.org) || hiddenRepos.includes(orgRepo(refs)))
 }
-
-/** The setting deck.hidden_repos; none when it is absent. */
-export function hiddenRepos(deck: object): readonly string[] {
-  const repos = 'hidden_repos' in deck ? deck.hidden_repos : undefined
-  return Array.isArray(repos) ? repos.filter((repo) => typeof repo === 'string') : []
-}

@@ -73,7 +73,7 @@ export const snapshot = ({ config = {}, plugins = {} }: GivenConfig = {}): Snaps
       no_comment_repos: [],
       summary_comment_repos: [],
     },
-    deck: { default_rerun_auth_configs: [] },
+    deck: { default_rerun_auth_configs: [], hidden_repos: [] },
     scheduler: { enabled: false },
     disabled_clusters: [],
     presubmits: {},

@@ -1,4 +1,4 @@
-// deck: who may rerun and abort. What else Deck is set up with, it reads itself.
+// deck: which jobs it shows, and who may rerun and abort.
 import { configErrors } from '../errors.ts'
 import { type Infer, list, mapOf, object, optional, text } from '../fields.ts'
 import { contradictsItself } from '../jobs/check-job.ts'
@@ -22,13 +22,16 @@ export const deck = object(
         { about: 'Who may rerun and abort; the last entry that matches decides alone.' },
       ),
     ),
+    hidden_repos: optional(
+      list(text({ about: 'Org or org/repo.' }), { about: 'Jobs of these are shown to nobody, nor are their results.' }),
+    ),
   },
-  { about: 'Who may rerun and abort.' },
+  { about: 'Which jobs are shown, and who may rerun and abort them.' },
 )
 
 /** Checks the section and brings the older form into the newer one. */
 export function finishDeck(given: Infer<typeof deck>, at: Path, report: Report): Config['deck'] {
-  const { rerun_auth_configs: older, default_rerun_auth_configs: entries } = given
+  const { rerun_auth_configs: older, default_rerun_auth_configs: entries, hidden_repos = [] } = given
   if (older && entries) {
     const fields = ['rerun_auth_configs', 'default_rerun_auth_configs']
     report.error([...at, 'default_rerun_auth_configs'], configErrors.EXCLUSIVE({ fields }))
@@ -42,7 +45,7 @@ export function finishDeck(given: Infer<typeof deck>, at: Path, report: Report):
     if (contradictsItself(rule)) report.error([...at, 'rerun_auth_configs', key], configErrors.RERUN_AUTH({}))
   }
   const newer = entries?.map(({ rerun_auth_configs: config, ...filter }) => ({ ...filter, config }))
-  return { default_rerun_auth_configs: newer ?? rulesOf(older ?? {}) }
+  return { default_rerun_auth_configs: newer ?? rulesOf(older ?? {}), hidden_repos }
 }
 
 const rulesOf = (older: NonNullable<Infer<typeof deck>['rerun_auth_configs']>) =>
