@@ -27,10 +27,12 @@ export const command = <F extends Flags>(declaration: Command<F>): Command<F> =>
 
 /** The help of one command, as text for a terminal. */
 export function help({ name, about, flags, examples }: Command): string {
-  const rows = Object.entries(flags).map(([flagName, { value, about: meaning, shown }]) => {
+  const all = Object.entries(flags)
+  const rows = all.flatMap(([flagName, { value, about: meaning, shown, ignored }]) => {
+    if (ignored) return []
     const left = `  --${flagName}${value && ` ${value}`}`
     const fallback = shown && shown !== 'false' ? ` (default ${shown})` : ''
-    return [left, meaning + fallback] as const
+    return [[left, meaning + fallback] as const]
   })
   const width = Math.min(42, Math.max(0, ...rows.map(([left]) => left.length)) + 2)
   const lines = rows.map(([left, right]) =>
@@ -43,5 +45,8 @@ export function help({ name, about, flags, examples }: Command): string {
       ? ['Examples:', ...examples.flatMap(([line, does]) => [`  ${line}`, `      ${does}`]), '']
       : []),
     ...(lines.length > 0 ? ['Flags:', ...lines, ''] : []),
+    ...(all.some(([, { ignored }]) => ignored)
+      ? ["Some more of upstream's flags are taken, and change nothing.", '']
+      : []),
   ].join('\n')
 }

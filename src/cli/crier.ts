@@ -62,7 +62,7 @@ export default command({
         'no reporter is on: give --github-workers, --blob-storage-workers or --kubernetes-blob-storage-workers a number above 0',
       )
     }
-    return serve({ name: 'crier', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+    return serve({ name: 'crier', machine, flags }, async (building) => {
       const config = await openConfig(flags, building)
       const github = openGitHub(flags, 'crier', building)
       const storage = openStorage(() => bucketsOf(config.current().config))

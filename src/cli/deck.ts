@@ -25,7 +25,7 @@ export default command({
   run({ flags, machine }) {
     const help = flags['hook-url']
     if (help && !URL.canParse(help)) throw new UsageError(`--hook-url: "${help}" is not a URL`)
-    return serve({ name: 'deck', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+    return serve({ name: 'deck', machine, flags }, async (building) => {
       const { clock, log } = building
       const config = await openConfig(flags, building)
       const { clusters, close } = await openClusters(

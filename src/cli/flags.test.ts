@@ -26,6 +26,15 @@ test('what is not a flag is left over, and everything after --', () => {
   expect(parseFlags(flags, ['a', '--port=1', 'b', '--', '--name=x']).rest).toEqual(['a', 'b', '--name=x'])
 })
 
+test('a flag without effect takes its value along, and a boolean one takes none', () => {
+  const own = { idle: flag.ignored(), quiet: flag.ignored({ boolean: true }) }
+  expect(parseFlags(own, ['--idle', 'x', '--quiet', 'y'])).toEqual({
+    values: { idle: true, quiet: true },
+    rest: ['y'],
+  })
+  expect(parseFlags(own, []).values).toEqual({ idle: false, quiet: false })
+})
+
 test.each([
   [['--prot=1'], 'unknown flag --prot; did you mean port?'],
   [['--zzzzzz'], 'unknown flag --zzzzzz'],

@@ -12,6 +12,8 @@ export interface Flag<T> {
   /** Default as help shows it; empty for none. */
   readonly shown: string
   readonly about: string
+  /** Upstream's programs have it; here it changes nothing, and help does not list it. */
+  readonly ignored?: true
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
@@ -77,6 +79,15 @@ export const flag = {
   port: ({ about, default: fallback }: About & { default: number }): Flag<number> => ({
     ...flag.number({ about: `${about} 0 is any free one.`, default: fallback, max: 65_535 }),
     value: '<port>',
+  }),
+  /** Taken, so that upstream's command lines work as they are, but without any effect. The value: whether it was given. */
+  ignored: ({ boolean = false }: { boolean?: boolean } = {}): Flag<boolean> => ({
+    read: (given) => given.length > 0,
+    boolean,
+    value: '',
+    shown: '',
+    about: '',
+    ignored: true,
   }),
   /** A Go duration; the value is in milliseconds. */
   duration: ({ about, default: fallback }: About & { default: string }): Flag<number> => ({

@@ -15,13 +15,19 @@ import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import type { Part } from '../up/supervise.ts'
-import { flag, UsageError, type Values } from './flags.ts'
+import { type Flag, flag, UsageError, type Values } from './flags.ts'
 import { type OpenClusters, withClusters } from './with-clusters.ts'
+
+/** Flags of upstream's programs that nothing here depends on. */
+function withoutEffect<Name extends string>(...names: Name[]): Record<Name, Flag<boolean>> {
+  return Object.fromEntries(names.map((name) => [name, flag.ignored()])) as Record<Name, Flag<boolean>>
+}
 
 /** Which configuration files. */
 export const configFlags = {
   'config-path': flag.path({ about: 'Main configuration file.' }),
   'job-config-path': flag.path({ about: 'File or folder tree of job configuration.' }),
+  ...withoutEffect('in-repo-config-cache-size', 'cache-dir-base', 'moonraker-address'),
 }
 
 export const pluginFlags = {
@@ -37,12 +43,33 @@ export const kubernetesFlags = {
   'no-in-cluster-config': flag.bool({ about: 'Ignore the cluster that this program runs in.' }),
 }
 
+const idleGithubFlags = withoutEffect(
+  'github-host',
+  'github-graphql-endpoint',
+  'github-hourly-tokens',
+  'github-allowed-burst',
+  'github-throttle-org',
+  'github-client.request-timeout',
+  'github-client.max-retries',
+  'github-client.max-404-retries',
+  'github-client.backoff-timeout',
+  'github-client.initial-delay',
+  'git-signing-key-path',
+)
+
+/** The same group for programs that take it and speak to no GitHub. */
+export const unusedGithubFlags = {
+  ...withoutEffect('github-endpoint', 'github-token-path', 'github-app-id', 'github-app-private-key-path'),
+  ...idleGithubFlags,
+}
+
 /** Which GitHub, and as whom. */
 export const githubFlags = {
   'github-endpoint': flag.list({ about: 'REST endpoint.', default: ['https://api.github.com'] }),
   'github-token-path': flag.path({ about: 'File with a token; read again when it changes.' }),
   'github-app-id': flag.text({ about: 'GitHub app; needs its private key.' }),
   'github-app-private-key-path': flag.path({ about: 'PEM file of the app.' }),
+  ...idleGithubFlags,
 }
 
 /** Whether anything is written. Upstream's defaults differ from program to program. */
@@ -50,9 +77,20 @@ export const dryRunFlag = (fallback: boolean) => ({
   'dry-run': flag.bool({ about: 'Write nothing: neither to GitHub nor to a cluster.', default: fallback }),
 })
 
+const aPort = flag.port({ about: 'Port of /healthz beside the one of metrics.', default: 8081 })
+// Not by default: on one machine several programs would want the same one.
+const healthPort: Flag<number | undefined> = {
+  ...aPort,
+  shown: '',
+  read: (given) => (given.length === 0 ? undefined : aPort.read(given)),
+}
+
 /** Metrics and health. */
 export const instrumentationFlags = {
   'metrics-port': flag.port({ about: 'Port of /metrics and /healthz.', default: 9090 }),
+  'health-port': healthPort,
+  'profile-memory-usage': flag.ignored({ boolean: true }),
+  ...withoutEffect('pprof-port', 'memory-profile-interval'),
 }
 
 /** What opening a group may need. */

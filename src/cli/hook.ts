@@ -33,6 +33,8 @@ export default command({
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
     'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
     'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
+    // No plugin here speaks to Slack.
+    'slack-token-file': flag.ignored(),
     ...dryRunFlag(true),
     ...configFlags,
     ...pluginFlags,
@@ -47,7 +49,7 @@ export default command({
     ],
   ],
   run: ({ flags, machine }) =>
-    serve({ name: 'hook', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+    serve({ name: 'hook', machine, flags }, async (building) => {
       const { clock, log } = building
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)

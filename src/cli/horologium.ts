@@ -12,6 +12,8 @@ export default command({
   about: 'Makes a ProwJob for each periodic whose time has come.',
   flags: {
     host: flag.text({ about: 'Address of metrics and health; 0.0.0.0 in a Pod.', default: '127.0.0.1' }),
+    // The cache is waited for as long as it takes.
+    'timeout-listing-prowjobs': flag.ignored(),
     ...dryRunFlag(true),
     ...configFlags,
     ...kubernetesFlags,
@@ -24,7 +26,7 @@ export default command({
     ],
   ],
   run: ({ flags, machine }) =>
-    serve({ name: 'horologium', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+    serve({ name: 'horologium', machine, flags }, async (building) => {
       const config = await openConfig(flags, building)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       return { parts: [part(horologium, { kube: clusters.infrastructure, config, newPeriodic })], close: [close] }

@@ -27,6 +27,8 @@ export async function main(machine: Machine): Promise<number> {
   }
   try {
     const { values, rest } = parseFlags(command.flags, args)
+    const idle = Object.keys(command.flags).filter((flag) => command.flags[flag]?.ignored && values[flag])
+    if (idle.length > 0) machine.stderr.write(`bowsprit ${name}: without effect here: --${idle.join(', --')}\n`)
     return await command.run({ flags: values, rest, machine })
   } catch (error) {
     const wrongUse = error instanceof UsageError

@@ -10,7 +10,15 @@ import { part } from '../up/supervise.ts'
 import { version } from '../up/version.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { configFlags, dryRunFlag, instrumentationFlags, kubernetesFlags, onClusters, openConfig } from './groups.ts'
+import {
+  configFlags,
+  dryRunFlag,
+  instrumentationFlags,
+  kubernetesFlags,
+  onClusters,
+  openConfig,
+  unusedGithubFlags,
+} from './groups.ts'
 import { serve } from './serve.ts'
 
 const controllers: readonly string[] = ['plank', 'scheduler']
@@ -31,6 +39,7 @@ export default command({
     ...configFlags,
     ...kubernetesFlags,
     ...instrumentationFlags,
+    ...unusedGithubFlags,
   },
   examples: [
     [
@@ -49,32 +58,29 @@ export default command({
         throw new UsageError(`--enable-controller: "${name}" is not one of ${controllers.join(', ')}`)
       }
     }
-    return serve(
-      { name: 'prow-controller-manager', machine, metricsPort: flags['metrics-port'], host: flags.host },
-      async (building) => {
-        const config = await openConfig(flags, building)
-        const { clock, log, identity } = building
-        if (config.current().config.scheduler.enabled && !enabled.has('scheduler')) {
-          log.warn('scheduler.enabled is set: new jobs wait for a scheduler, and this program runs none')
-        }
-        const needs = {
-          config,
-          buildIds: flags['tot-url'] ? tot(flags['tot-url'], clock) : snowflakes(clock),
-          podFor,
-          jobUrl,
-          version,
-          identity,
-          ...(flags['label-selector'] && { labelSelector: flags['label-selector'] }),
-          ...(!flags['dry-run'] && { storage: openStorage() }),
-        }
-        const parts = (clusters: Clusters) => [
-          ...(enabled.has('plank') ? [part(plank, { ...needs, clusters })] : []),
-          ...(enabled.has('scheduler')
-            ? [part(scheduler, { kube: clusters.infrastructure, config, fetch: globalThis.fetch })]
-            : []),
-        ]
-        return { parts: [onClusters(flags, building, config, parts)] }
-      },
-    )
+    return serve({ name: 'prow-controller-manager', machine, flags }, async (building) => {
+      const config = await openConfig(flags, building)
+      const { clock, log, identity } = building
+      if (config.current().config.scheduler.enabled && !enabled.has('scheduler')) {
+        log.warn('scheduler.enabled is set: new jobs wait for a scheduler, and this program runs none')
+      }
+      const needs = {
+        config,
+        buildIds: flags['tot-url'] ? tot(flags['tot-url'], clock) : snowflakes(clock),
+        podFor,
+        jobUrl,
+        version,
+        identity,
+        ...(flags['label-selector'] && { labelSelector: flags['label-selector'] }),
+        ...(!flags['dry-run'] && { storage: openStorage() }),
+      }
+      const parts = (clusters: Clusters) => [
+        ...(enabled.has('plank') ? [part(plank, { ...needs, clusters })] : []),
+        ...(enabled.has('scheduler')
+          ? [part(scheduler, { kube: clusters.infrastructure, config, fetch: globalThis.fetch })]
+          : []),
+      ]
+      return { parts: [onClusters(flags, building, config, parts)] }
+    })
   },
 })

@@ -7,7 +7,8 @@ import { systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { metricsServer } from '../up/metrics-server.ts'
 import { type Part, part, supervise } from '../up/supervise.ts'
-import type { Opening } from './groups.ts'
+import type { Values } from './flags.ts'
+import type { instrumentationFlags, Opening } from './groups.ts'
 
 /** What a component's command makes of the flags. */
 export interface Service {
@@ -19,9 +20,10 @@ export interface Service {
 export interface ServeOptions {
   readonly name: string
   readonly machine: Machine
-  readonly metricsPort: number
-  /** Address of metrics and health; all of them, as in a Pod, unless it is told otherwise. */
-  readonly host: string
+  readonly flags: Values<typeof instrumentationFlags> & {
+    /** Address of metrics and health. */
+    readonly host: string
+  }
 }
 
 /** Everything that a service is built from. */
@@ -35,7 +37,7 @@ export interface Building extends Opening {
 
 /** Builds the service and runs it until a signal comes. Returns the exit code. */
 export async function serve(
-  { name, machine, metricsPort, host }: ServeOptions,
+  { name, machine, flags }: ServeOptions,
   build: (building: Building) => Promise<Service>,
 ): Promise<number> {
   const finished = new AbortController()
@@ -46,8 +48,12 @@ export async function serve(
   const identity = `${hostname()}_${systemIds.uuid()}`
   const { parts, close = [] } = await build({ ...base, machine, identity, end: () => finished.abort() })
   let isReady = false
-  const health = part(metricsServer, { listen: { host, port: metricsPort }, isReady: () => isReady })
-  const group = supervise([...parts, health], base)
+  const health = (called: string, port: number | undefined): Part[] =>
+    port === undefined
+      ? []
+      : [{ ...part(metricsServer, { listen: { host: flags.host, port }, isReady: () => isReady }), name: called }]
+  const servers = [...health('metrics', flags['metrics-port']), ...health('health', flags['health-port'])]
+  const group = supervise([...parts, ...servers], base)
   const urls = await group.ready
   isReady = true
   log.info({ urls }, 'ready')

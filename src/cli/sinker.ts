@@ -21,7 +21,7 @@ export default command({
   },
   examples: [['bowsprit sinker --config-path config.yaml --dry-run=false --run-once', 'Tidies up once.']],
   run: ({ flags, machine }) =>
-    serve({ name: 'sinker', machine, metricsPort: flags['metrics-port'], host: flags.host }, async (building) => {
+    serve({ name: 'sinker', machine, flags }, async (building) => {
       const config = await openConfig(flags, building)
       const runOnce = flags['run-once']
       const run: typeof sinker.run = async (ctx) => {
