@@ -128,6 +128,16 @@ test('a hold says which limit, how many run, and the place in line', () => {
   ])
 })
 
+test('the limit of all is told as such', () => {
+  const verdicts = admit({
+    jobs: [job('r', 'pending', { job: 'plank' }, 0), job('a', 'triggered', {}, 1)],
+    limits: { max_concurrency: 1, job_queue_capacities: {} },
+    starting: new Set(),
+    stuck: new Set(),
+  })
+  expect([...verdicts]).toEqual([['a', { by: 'plank', limit: 1, active: 1, place: 1 }]])
+})
+
 test('places far back in line are rounded', () => {
   const verdicts = admit({
     jobs: Array.from({ length: 250 }, (_, index) => job(`${1000 + index}`, 'triggered', queued('q'), 1)),

@@ -21,6 +21,10 @@ function job(name: string, minute: number, spec: Partial<ProwJobSpec> = {}, comp
   }
 }
 const extra = (repo: string): Refs => ({ org: 'o', repo })
+function onlyExtra(name: string, minute: number, repo: string): ProwJob {
+  const { refs: _, ...spec } = job(name, minute, { extra_refs: [extra(repo)] }).spec
+  return { ...job(name, minute), spec }
+}
 
 test.each<[why: string, jobs: ProwJob[], want: string[]]>([
   [
@@ -41,6 +45,11 @@ test.each<[why: string, jobs: ProwJob[], want: string[]]>([
   [
     'nor that of extra refs',
     [job('a', 1, { extra_refs: [extra('x'), extra('y')] }), job('b', 2, { extra_refs: [extra('y'), extra('x')] })],
+    ['a'],
+  ],
+  [
+    'a run without refs of its own is known by its extra refs',
+    [onlyExtra('a', 1, 'x'), onlyExtra('b', 2, 'x'), onlyExtra('c', 3, 'y')],
     ['a'],
   ],
   ['other extra refs are another run', [job('a', 1, { extra_refs: [extra('x')] }), job('b', 2)], []],

@@ -5,6 +5,7 @@ import { buildId, lostPodUid, podUid, prowJobId } from '../api/labels.ts'
 import type { ProwJob, ProwJobSpec, ProwJobStatus } from '../api/prowjob.ts'
 import { timestamp } from '../api/time.ts'
 import { type Limits, limitsOf, nextStep, type Step } from './next-step.ts'
+import { buildIdOf } from './pod-facts.ts'
 
 const now = Date.parse('2026-01-02T12:00:00Z')
 const minute = 60_000
@@ -153,6 +154,12 @@ describe('pending: unexpected stops (rows 2 to 5)', () => {
       { do: 'revive', counted: false },
     ],
     [
+      'but not for ever',
+      job({ pod_revival_count: 3 }),
+      pod({ phase: 'Running', reason: 'NodeLost' }, deleted),
+      tooMany('unreachable'),
+    ],
+    [
       'a lost node without a deletion may come back',
       job({}),
       pod({ phase: 'Running', reason: 'NodeLost', startTime: ago(47 * hour) }),
@@ -244,6 +251,26 @@ describe('pending: a Pod that was made just before plank was stopped', () => {
     ['is adopted with its build id', job({ build_id: '1' }), made('2'), { do: 'adopt' }],
     ['and then left alone', job({ build_id: '2' }), made('2'), { do: 'nothing', lookAgainIn: 48 * hour - minute }],
   ])
+})
+
+test.each<[why: string, labels: Record<string, string>, env: { name: string; value?: string }[][], want: string]>([
+  ['its label', { [buildId]: 'X' }, [[{ name: 'BUILD_ID', value: 'Y' }]], 'X'],
+  [
+    'else the first container’s variable',
+    { [buildId]: '' },
+    [
+      [
+        { name: 'A', value: 'Z' },
+        { name: 'BUILD_ID', value: 'Y' },
+      ],
+    ],
+    'Y',
+  ],
+  ['and no other container’s', {}, [[], [{ name: 'BUILD_ID', value: 'Y' }]], ''],
+  ['or it is not known', {}, [[{ name: 'BUILD_ID' }]], ''],
+])('the build id of a Pod is %s', (_why, labels, env, want) => {
+  const containers = env.map((variables, index) => ({ name: String(index), env: variables }))
+  expect(buildIdOf(pod({}, { labels }, { containers }))).toBe(want)
 })
 
 describe('other states', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
-import { type Pod, pods } from '../api/kubernetes.ts'
+import { leases, type Pod, pods } from '../api/kubernetes.ts'
 import { createdByProw, podReporterFinalizer } from '../api/labels.ts'
 import { type ProwJobSpec, type ProwJobStatus, prowJobs } from '../api/prowjob.ts'
 import { timestamp } from '../api/time.ts'
@@ -221,6 +221,40 @@ test('it can run just once', async () => {
   const { done } = start()
   await clock.advance('1s')
   await expect(done).resolves.toBeUndefined()
+  expect(names()).toEqual([])
+})
+
+test('with several sinkers one works, and gives the lease back at its end', async () => {
+  const { start, clock, pod, names, infra } = scene({}, { identity: 'host_1' })
+  await pod('a')
+  await clock.advance('1m')
+  const { stop, done } = start()
+  await clock.advance('1s')
+  expect(names()).toEqual([])
+  const lease = () => infra.read(leases, { namespace: 'prow', name: 'prow-sinker-leaderlock' }).spec
+  expect(lease()).toMatchObject({ holderIdentity: 'host_1', leaseDurationSeconds: 15 })
+  stop()
+  await clock.advance('1s')
+  await done
+  expect(lease()?.holderIdentity ?? '').toBe('')
+})
+
+test('a sinker without the lease removes nothing', async () => {
+  const { start, clock, pod, names, infra } = scene({}, { identity: 'host_1' })
+  await pod('a')
+  await infra.create(leases, {
+    metadata: { name: 'prow-sinker-leaderlock', namespace: 'prow' },
+    spec: { holderIdentity: 'upstream_2', leaseDurationSeconds: 15 },
+  })
+  start()
+  for (let renewal = 0; renewal < 20; renewal++) {
+    await clock.advance('5s')
+    infra.change(leases, { namespace: 'prow', name: 'prow-sinker-leaderlock' }, ({ spec }) =>
+      Object.assign(spec ?? {}, { renewTime: String(renewal) }),
+    )
+  }
+  expect(names()).toEqual(['a'])
+  await clock.advance('18s')
   expect(names()).toEqual([])
 })
 
