@@ -1,6 +1,7 @@
 // The marker file: tells the sidecar, and the next test step, with which code a test ended.
 import { chmod, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readSmall } from './regular-file.ts'
 
 /** Something went wrong around the test: it could not start, it timed out, its log could not be written. */
 export const internalErrorCode = 127
@@ -29,6 +30,12 @@ export async function writeMarker(path: string, code: number, containerName = ''
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** A number, a line end, some space. Bytes. */
+const largestMarker = 64
+
+/** The text of a marker file. @throws Error for anything that nobody would take for one; errors of the file system. */
+export const readMarker = (path: string) => readSmall(path, largestMarker)
 
 /** The code in a marker file's text; undefined when it is none. */
 export function parseMarker(text: string): number | undefined {

@@ -1,6 +1,6 @@
 // Censoring: which bytes are secret, and that no way of hiding them in a file helps.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -156,7 +156,9 @@ test('exclusion goes before inclusion', () => {
 
 describe('files', () => {
   const patterns = patternsOf(secret('s3cr3t-value'))
-  const clean = async (path: string, frame = 64 * 1024) => bytes(await censoredFile(path, { patterns, frame }))
+  const unpacked = 1024 * 1024
+  const clean = async (path: string, frame = 64 * 1024) =>
+    bytes(await censoredFile(path, { patterns, frame, unpacked }))
   const tar = (folder: string, ...args: string[]) => {
     execFileSync('tar', [...args, '-f', world.path('out.tar'), '-C', world.path(folder), '.'])
     return readFileSync(world.path('out.tar'))
@@ -229,6 +231,15 @@ describe('files', () => {
     ],
     ['zip with a secret', () => zip()],
     ['damaged zip', () => zip().subarray(0, 60)],
+    ['gzip that unpacks to very much', () => gzipSync(Buffer.alloc(20 * unpacked))],
+    [
+      'zip that unpacks to very much, all in all',
+      () => {
+        for (let n = 0; n < 20; n++) file(`in/bomb-${n}`, Buffer.alloc(unpacked))
+        rmSync(world.path('in/a'))
+        return zip()
+      },
+    ],
   ])('%s cannot be shown', async (_what, content) => {
     file('in/a', `${'s3cr3t-value '.repeat(100)}`)
     file('in/b', 'x'.repeat(3000))

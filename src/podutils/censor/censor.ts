@@ -12,6 +12,8 @@ import { loadSecrets } from './secrets.ts'
 const defaultBuffer = 10 * 1024 * 1024
 /** Reading in larger pieces gains nothing. Bytes. */
 const largestFrame = 1024 * 1024
+/** What an archive of any size may unpack to: some ten seconds of looking. Bytes. */
+const unpacked = 4 * 1024 ** 3
 
 export interface Censor {
   text(text: string): string
@@ -32,7 +34,8 @@ export async function loadCensor(options: CensoringOptions, log: Log): Promise<C
   const buffer = Math.max(options.censoring_buffer_size || defaultBuffer, 2 * longest)
   const frame = Math.min(Math.floor(buffer / 2), Math.max(largestFrame, longest))
   const text = (plain: string) => (patterns.length === 0 ? plain : censoredText(plain, patterns))
-  const read = (path: string) => (patterns.length === 0 ? openFile(path) : censoredFile(path, { patterns, frame }))
+  const read = (path: string) =>
+    patterns.length === 0 ? openFile(path) : censoredFile(path, { patterns, frame, unpacked })
 
   const value = (given: unknown): unknown => {
     if (typeof given === 'string') return text(given)

@@ -1,26 +1,32 @@
 // The content of one file without secrets, as it is read. The file itself is never touched: the test may still be
 // writing it, and what is not written cannot be left half written.
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
+import { openRegular } from '../regular-file.ts'
 import { CensorError } from './errors.ts'
 import { censored, hasSecret } from './replace.ts'
 import { censoredTar } from './tar.ts'
+import { unpackingLimit } from './unpacked.ts'
 import { zipHasSecret } from './zip.ts'
 
 export interface Censoring {
   readonly patterns: readonly Buffer[]
   /** Bytes that are read at once. */
   readonly frame: number
+  /** Bytes that any archive may unpack to; more only if it is large itself. */
+  readonly unpacked: number
 }
 
 /**
  * The file's bytes, secrets blotted out. Archives (gzip, and tar in gzip) are packed anew only if there is a secret in
- * them. Throws CensorError for a zip file with a secret, and for archives that cannot be looked into.
+ * them. Throws CensorError for a zip file with a secret, and for archives that cannot be looked into: damaged ones, bombs.
  */
-export async function censoredFile(path: string, { patterns, frame }: Censoring): Promise<AsyncIterable<Uint8Array>> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+export async function censoredFile(
+  path: string,
+  { patterns, frame, unpacked }: Censoring,
+): Promise<AsyncIterable<Uint8Array>> {
+  const file = await openRegular(path)
   const read = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: frame })
   const closing = async function* (content: AsyncIterable<Uint8Array>) {
     try {
@@ -30,16 +36,20 @@ export async function censoredFile(path: string, { patterns, frame }: Censoring)
     }
   }
   try {
-    if (!(await file.stat()).isFile()) throw new Error(`${path} is not a regular file`)
     const kind = await kindOf(file)
     if (kind === 'plain') return closing(censored(read(), patterns))
     if (kind === 'zip') {
-      const found = (await hasSecret(read(), patterns)) || (await looking(() => zipHasSecret(file, patterns)))
+      const found =
+        (await hasSecret(read(), patterns)) ||
+        (await looking(async () => zipHasSecret(file, patterns, unpackingLimit(await file.stat(), unpacked))))
       if (found) throw new CensorError('there is a secret in this zip file')
       return closing(read())
     }
-    const clean = (onMatch?: () => void) =>
-      censoredTar(pipeline(read(), createGunzip(), whoeverReads), (content) => censored(content, patterns, onMatch))
+    const { size } = await file.stat()
+    const clean = (onMatch?: () => void) => {
+      const content = unpackingLimit({ size }, unpacked)(pipeline(read(), createGunzip(), whoeverReads))
+      return censoredTar(content, (entry) => censored(entry, patterns, onMatch))
+    }
     const found = await looking(async () => {
       let seen = false
       for await (const _ of clean(() => {

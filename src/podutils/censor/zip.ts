@@ -3,17 +3,22 @@ import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { hasSecret } from './replace.ts'
+import type { Unpacking } from './unpacked.ts'
 
 /** Largest list of contents that is read. Bytes. */
 const largestDirectory = 64 * 1024 * 1024
 
-/** Throws when the contents cannot be read: then nobody can say what is in there. */
-export async function zipHasSecret(file: FileHandle, patterns: readonly Buffer[]): Promise<boolean> {
+/** Throws when the contents cannot be read, or are too much: then nobody can say what is in there. */
+export async function zipHasSecret(
+  file: FileHandle,
+  patterns: readonly Buffer[],
+  limited: Unpacking,
+): Promise<boolean> {
   for (const { start, size, method } of await entriesOf(file)) {
     if (size === 0) continue
     const raw = file.createReadStream({ start, end: start + size - 1, autoClose: false })
     const content = method === 8 ? pipeline(raw, createInflateRaw(), () => {}) : raw
-    if (await hasSecret(content, patterns)) return true
+    if (await hasSecret(limited(content), patterns)) return true
   }
   return false
 }

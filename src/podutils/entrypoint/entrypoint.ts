@@ -1,12 +1,19 @@
 // entrypoint: wraps the command of a test container; keeps its output, its time limit and its exit code.
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { EntrypointOptions } from '../../api/pod-utilities.ts'
 import type { EndSignal } from '../../system/signals.ts'
 import { parseFlags } from '../flags.ts'
 import { startHeartbeat } from '../heartbeat.ts'
 import { createLog, type Log, messageOf } from '../log.ts'
-import { abortedErrorCode, internalErrorCode, parseMarker, previousErrorCode, writeMarker } from '../marker.ts'
+import {
+  abortedErrorCode,
+  internalErrorCode,
+  parseMarker,
+  previousErrorCode,
+  readMarker,
+  writeMarker,
+} from '../marker.ts'
 import { readOptions, type Shape, utility } from '../options.ts'
 import { watchFolder } from '../watch-folder.ts'
 import type { World } from '../world.ts'
@@ -180,7 +187,7 @@ async function waitForMarker(world: World, path: string, interrupt: Promise<EndS
   try {
     do {
       try {
-        return parseMarker(await readFile(path, 'utf8'))
+        return parseMarker(await readMarker(path))
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
       }

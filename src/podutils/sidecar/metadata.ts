@@ -1,9 +1,8 @@
 // The metadata that tests leave for finished.json.
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { WrapperOptions } from '../../api/pod-utilities.ts'
 import { messageOf } from '../log.ts'
 import { isObject } from '../options.ts'
+import { openRegular } from '../regular-file.ts'
 
 /** A file larger than this is no metadata. Bytes. */
 const largest = 16 * 1024 * 1024
@@ -35,10 +34,9 @@ export async function mergedMetadata(
 
 async function readMetadata(path: string): Promise<object> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const file = await openRegular(path)
     try {
       const info = await file.stat()
-      if (!info.isFile()) throw new Error(`${path} is not a regular file`)
       if (info.size > largest) throw new Error(`${path} has ${info.size} bytes, more than ${largest}`)
       const parsed: unknown = JSON.parse(await file.readFile('utf8'))
       if (parsed !== null && !isObject(parsed)) throw new Error(`${path} is not a JSON object`)

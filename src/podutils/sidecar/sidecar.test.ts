@@ -1,5 +1,6 @@
 // sidecar, with markers, logs and artifacts as tests leave them.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SidecarOptions, WrapperOptions } from '../../api/pod-utilities.ts'
@@ -315,10 +316,45 @@ test('metadata: problems are told, the rest is kept', async () => {
   })
 })
 
-test('marker that is no number', async () => {
-  mark('not-an-exit-code')
-  await run()
+describe('a marker that the test itself has put there', () => {
+  test('that is no number is a failure', async () => {
+    mark('not-an-exit-code')
+    await run()
+    expect(finished()).toMatchObject({ result: 'FAILURE' })
+  })
+
+  test('that points elsewhere tells nothing of what is there', async () => {
+    write(world.path('secrets/key.json'), '{"key":"secret"}')
+    symlinkSync(world.path('secrets/key.json'), entry().marker_file)
+    await run()
+    expect(finished()).toMatchObject({ result: 'FAILURE' })
+    for (const url of bucket.written) expect(bucket.text(url)).not.toContain('"secret')
+  })
+
+  test('that is a pipe without an end, or very large, holds nothing up', async () => {
+    for (const make of [
+      () => execFileSync('mkfifo', [entry().marker_file]),
+      () => write(entry().marker_file, '0'.repeat(10_000)),
+    ]) {
+      rmSync(entry().marker_file, { force: true })
+      make()
+      await run()
+      expect(finished()).toMatchObject({ result: 'FAILURE' })
+    }
+  })
+})
+
+test('a pipe in the place of the log does not hold up the report of a lost entrypoint', async () => {
+  execFileSync('mkfifo', [entry().process_log])
+  write(heartbeatFile(entry().marker_file), '7')
+  const running = run()
+  for (let look = 0; look < lookBeforeLost; look++) {
+    await world.until(() => world.clock.waiting > 0)
+    await world.clock.advance(beatMs)
+  }
+  await running
   expect(finished()).toMatchObject({ result: 'FAILURE' })
+  expect(uploaded('build-log.txt')).toContain('not a regular file')
 })
 
 test('entrypoint and sidecar together', async () => {

@@ -137,7 +137,7 @@ async function tellLost(entries: readonly WrapperOptions[], endings: readonly En
     try {
       const file = await open(
         process_log,
-        constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+        constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK,
       )
       await file.writeFile(line).finally(() => file.close())
     } catch {

@@ -1,11 +1,10 @@
 // Waits until every test of the Pod has ended, and notices when one never will say so.
-import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { WrapperOptions } from '../../api/pod-utilities.ts'
 import type { Clock } from '../../system/clock.ts'
 import { heartbeatFile } from '../heartbeat.ts'
 import { messageOf } from '../log.ts'
-import { parseMarker, unknownCode } from '../marker.ts'
+import { parseMarker, readMarker, unknownCode } from '../marker.ts'
 import { pollMs, watchFolder } from '../watch-folder.ts'
 
 /** How one test ended. */
@@ -48,7 +47,7 @@ const lostEnding: Ending = {
 
 async function endingIn(marker: string): Promise<Ending | undefined> {
   try {
-    const text = await readFile(marker, 'utf8')
+    const text = await readMarker(marker)
     const code = parseMarker(text)
     return code === undefined ? { code: unknownCode, error: `invalid exit code ${JSON.stringify(text)}` } : { code }
   } catch (error) {
@@ -64,7 +63,7 @@ function heartOf(path: string, clock: Clock) {
   let lookedAt = clock.now()
   return {
     async stoppedBeating(): Promise<boolean> {
-      const beat = await readFile(path, 'utf8').catch(() => undefined)
+      const beat = await readMarker(path).catch(() => undefined)
       if (beat !== undefined && beat !== last) {
         last = beat
         looks = 0

@@ -1,8 +1,8 @@
 // Finds the files to upload: what a test left in its artifact folder, and nothing that it only points to.
-import { constants } from 'node:fs'
-import { lstat, open, readdir, realpath } from 'node:fs/promises'
+import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { type Log, messageOf } from '../log.ts'
+import { openRegular } from '../regular-file.ts'
 
 /** A file, its path as it is to be read, and its name below the job's folder. */
 export interface Item {
@@ -58,8 +58,6 @@ async function contained(path: string, folder: string): Promise<string | undefin
 
 /** Bytes of a regular file, never of what a link in its place points to. */
 export async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  if ((await file.stat()).isFile()) return file.createReadStream({ highWaterMark: 32 * 1024 })
-  await file.close()
-  throw new Error(`${path} is not a regular file`)
+  const file = await openRegular(path)
+  return file.createReadStream({ highWaterMark: 32 * 1024 })
 }
