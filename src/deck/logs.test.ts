@@ -1,4 +1,7 @@
 // Logs and results over HTTP: from the Pod while it runs, from the bucket afterwards, and never from anywhere else.
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readlink } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pods } from '../api/kubernetes.ts'
@@ -164,6 +167,25 @@ describe('the log of a job', () => {
     expect(log.size).toBe(-1)
     expect(await (await get(log.url, { range: 'bytes=0-1' })).text()).toBe('packed\n')
   })
+})
+
+test.skipIf(!existsSync('/proc/self/fd'))('a compressed log is let go of when the reader leaves', async () => {
+  await shown(job({ name: 'd', spec: inBucket() }))
+  await scene.storage.write(`${run()}/build-log.txt`, gzipSync(randomBytes(16 * 1024 * 1024)))
+  const [log] = (await detail('/api/jobs/d')).logs
+  if (log?.from !== 'bucket') throw new Error('not in the bucket')
+  const file = `${run()}/build-log.txt`.slice('file://'.length)
+  const open = async () => {
+    const fds = await readdir('/proc/self/fd')
+    const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    return targets.includes(file)
+  }
+  const leave = new AbortController()
+  const response = await fetch(scene.url + log.url, { signal: leave.signal })
+  await response.body?.getReader().read()
+  expect(await open()).toBe(true)
+  leave.abort()
+  await expect.poll(open).toBe(false)
 })
 
 describe('a run by the address that statuses link to', () => {

@@ -1,5 +1,5 @@
 // Reads results from the buckets for visitors: only from configured buckets, only of runs, never of hidden jobs.
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Finished, Started } from '../api/pod-utilities.ts'
@@ -107,8 +107,8 @@ export function createObjects(
       } else reply.type('text/plain; charset=utf-8')
       if (info.contentEncoding === 'gzip') {
         // The parts of a compressed object are of no use, so it is sent whole, unpacked on the way.
-        const unpacked = Readable.from(await storage.stream(url)).pipe(createGunzip())
-        return reply.send(unpacked)
+        // As a pipeline, so that a visitor who leaves closes the object, too.
+        return reply.send(pipeline(Readable.from(await storage.stream(url)), createGunzip(), () => {}))
       }
       reply.header('accept-ranges', 'bytes')
       const range = parseRange(request.headers.range, info.size)
