@@ -42,6 +42,8 @@ export interface Resource<T extends KubeObject> {
   readonly namespaced: boolean
   /** Only carries the type. */
   readonly objects?: T
+  /** Fills in what the type promises and a server may leave out. Clients apply it to every object that comes in. */
+  complete?(object: T): T
 }
 
 export const pods: Resource<Pod> = core('Pod', 'pods')

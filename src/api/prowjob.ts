@@ -231,7 +231,7 @@ export type ProwJobStatus = Static<typeof status>
 /** JSON Schema of `spec` and `status`, from which the CRD is made. */
 export const prowJobSchema = { spec, status }
 
-/** One run of one job. `spec` and `status` may be absent only in objects that nobody has looked at yet. */
+/** One run of one job. */
 export interface ProwJob extends KubeObject {
   apiVersion: 'prow.k8s.io/v1'
   kind: 'ProwJob'
@@ -246,6 +246,8 @@ export const prowJobs: Resource<ProwJob> = {
   kind: 'ProwJob',
   plural: 'prowjobs',
   namespaced: true,
+  // What a person made by hand may lack either; a job without a state is one that nobody has to do anything for.
+  complete: (job) => (job.spec && job.status ? job : { ...job, spec: job.spec ?? {}, status: job.status ?? {} }),
 }
 
 /** True when the run has reached its end: the completion time says so, not the state. */

@@ -116,7 +116,7 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
     cluster,
     async get<T extends KubeObject>(resource: Resource<T>, at: At) {
       try {
-        return await json<T>({ method: 'GET', path: pathOf(resource, at) })
+        return completed(resource, await json<T>({ method: 'GET', path: pathOf(resource, at) }))
       } catch (error) {
         if (isNotFound(error)) return undefined
         throw error
@@ -138,7 +138,7 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
         item.kind ??= resource.kind
       }
       return {
-        items: items ?? [],
+        items: (items ?? []).map((item) => completed(resource, item)),
         resourceVersion: metadata?.resourceVersion ?? '',
         ...(metadata?.continue ? { continue: metadata.continue } : {}),
       }
@@ -168,7 +168,7 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
         for await (const line of jsonLines(body)) {
           const event = line as WatchEvent<T> | { type: 'ERROR'; object: StatusObject }
           if (event.type === 'ERROR') throw statusError(event.object, event.object.code ?? 500, `watch of ${path}`)
-          yield event
+          yield event.type === 'BOOKMARK' ? event : { ...event, object: completed(resource, event.object) }
         }
       } catch (error) {
         if (watch.signal.aborted) return
@@ -177,22 +177,26 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
       }
     },
 
-    create: <T extends KubeObject>(resource: Resource<T>, object: T, { dryRun = false } = {}) =>
-      json<T>({
+    async create<T extends KubeObject>(resource: Resource<T>, object: T, { dryRun = false } = {}) {
+      const made = await json<T>({
         method: 'POST',
         path: pathOf(resource, { namespace: object.metadata?.namespace ?? '' }),
         query: dryQuery(dryRun),
         body: { apiVersion: groupVersion(resource), kind: resource.kind, ...object },
-      }),
+      })
+      return completed(resource, made)
+    },
 
-    replace: <T extends KubeObject>(resource: Resource<T>, object: T) =>
-      json<T>({
+    async replace<T extends KubeObject>(resource: Resource<T>, object: T) {
+      const replaced = await json<T>({
         method: 'PUT',
         path: pathOf(resource, { namespace: object.metadata?.namespace ?? '', name: object.metadata?.name ?? '' }),
         body: { apiVersion: groupVersion(resource), kind: resource.kind, ...object },
-      }),
+      })
+      return completed(resource, replaced)
+    },
 
-    patch<T extends KubeObject>(
+    async patch<T extends KubeObject>(
       resource: Resource<T>,
       at: At,
       patch: Patch,
@@ -204,13 +208,14 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
           : 'json' in patch
             ? ['json', patch.json]
             : ['strategic', patch.strategic]
-      return json<T>({
+      const patched = await json<T>({
         method: 'PATCH',
         path: `${pathOf(resource, at)}${subresource ? `/${subresource}` : ''}`,
         query: dryQuery(dryRun),
         body,
         contentType: `application/${contentTypes[form]}+json`,
       })
+      return completed(resource, patched)
     },
 
     async delete(resource, at, { gracePeriodSeconds, uid, dryRun = false } = {}) {
@@ -256,6 +261,8 @@ export function httpKube(options: HttpKubeOptions): HttpKube {
     close: () => dispatchers.close(),
   }
 }
+
+const completed = <T extends KubeObject>(resource: Resource<T>, object: T): T => resource.complete?.(object) ?? object
 
 function requestCounter(registry: Registry): Counter<'code' | 'method' | 'host'> {
   const name = 'rest_client_requests_total'

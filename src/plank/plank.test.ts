@@ -2,7 +2,7 @@
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
-import { events, type Pod, pods } from '../api/kubernetes.ts'
+import { events, type KubeObject, type Pod, pods, type Resource } from '../api/kubernetes.ts'
 import {
   buildId,
   createdByProw,
@@ -98,7 +98,7 @@ async function scene(settings: Partial<PlankConfig> = {}, needs: Partial<PlankNe
     metrics,
     start,
     async job(name: string, spec: Partial<ProwJobSpec> = {}, status: Partial<ProwJobStatus> = {}, metadata = {}) {
-      await infra.create(prowJobs, {
+      return infra.create(prowJobs, {
         apiVersion: 'prow.k8s.io/v1',
         kind: 'ProwJob',
         metadata: { name, namespace, ...metadata },
@@ -479,6 +479,21 @@ describe('a Pod that cannot be made', () => {
     broken = false
     await clock.advance('1m')
     expect(read('a').status).toMatchObject({ state: 'pending', build_id: '7' })
+  })
+
+  test('a job that somebody wrote without status or spec is left alone, and the others go on', async () => {
+    const { start, clock, job, infra, state, read } = await scene()
+    const asSent: Resource<KubeObject> = { ...prowJobs, complete: (object) => object }
+    await infra.create(asSent, { metadata: { name: 'neither', namespace } })
+    const { spec } = await job('a')
+    start()
+    await infra.create(asSent, { metadata: { name: 'no-status', namespace }, ...{ spec } })
+    await clock.advance('1s')
+    expect(state('a')).toBe('pending')
+    expect([read('neither').status, read('no-status').status]).toEqual([{}, {}])
+    await job('b')
+    await clock.advance('1s')
+    expect(state('b')).toBe('pending')
   })
 
   test('an unknown cluster ends the job at once', async () => {

@@ -63,6 +63,27 @@ describe.each(engines)('%s', (_name, start) => {
     expect(await kube.get(configMaps, at('two'))).toBeUndefined()
   })
 
+  test('what a kind promises is there in every answer, also when the server has nothing of it', async () => {
+    const kube = await kubeWith(map('one'))
+    const promising: typeof configMaps = {
+      ...configMaps,
+      complete: (object) => ({ ...object, binaryData: object.binaryData ?? {} }),
+    }
+    const seen: unknown[] = []
+    seen.push(await kube.create(promising, map('two')), await kube.get(promising, at('one')))
+    const { items, resourceVersion } = await kube.list(promising, { namespace, fieldSelector: 'metadata.name=one' })
+    seen.push(...items)
+    const patched = await kube.patch(promising, at('one'), { merge: { data: { a: '2' } } })
+    seen.push(patched, await kube.replace(promising, { ...patched, data: { a: '3' } }))
+    const { signal } = new AbortController()
+    for await (const { object } of kube.watch(promising, { namespace, resourceVersion, signal })) {
+      seen.push(object)
+      break
+    }
+    expect(seen).toHaveLength(6)
+    for (const object of seen) expect(object).toHaveProperty('binaryData')
+  })
+
   test('a second create of the same name is refused', async () => {
     const kube = await kubeWith(map('one'))
     await expect(kube.create(configMaps, map('one'))).rejects.toMatchObject({ code: 409, reason: 'AlreadyExists' })

@@ -173,12 +173,12 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       return () => faults.delete(fault)
     },
     all: <T extends KubeObject>(resource: Resource<T>) =>
-      sorted(objectsOf(resource).values()).map((object) => typed<T>(object)),
-    read: <T extends KubeObject>(resource: Resource<T>, at: At) => typed<T>(found(resource, at)),
+      sorted(objectsOf(resource).values()).map((object) => typed(resource, object)),
+    read: <T extends KubeObject>(resource: Resource<T>, at: At) => typed(resource, found(resource, at)),
     change<T extends KubeObject>(resource: Resource<T>, at: At, change: (object: T) => void) {
       const old = found(resource, at)
       const copy = structuredClone(old)
-      change(typed<T>(copy))
+      change(copy as KubeObject as T)
       update(resource, old, copy, false)
     },
     compact() {
@@ -202,7 +202,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
     async get<T extends KubeObject>(resource: Resource<T>, at: At) {
       await request('get', resource, at)
       const object = objectsOf(resource).get(keyOf(resource, at))
-      return object && typed<T>(object)
+      return object && typed(resource, object)
     },
 
     async list<T extends KubeObject>(
@@ -215,7 +215,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const from = selection.continue ? Number(selection.continue) : 0
       const until = selection.limit ? from + selection.limit : all.length
       return {
-        items: all.slice(from, until).map((object) => typed<T>(object)),
+        items: all.slice(from, until).map((object) => typed(resource, object)),
         resourceVersion: String(version),
         ...(until < all.length ? { continue: String(until) } : {}),
       }
@@ -245,13 +245,13 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
           const entry = history[Math.max(0, seen + 1 - first)]
           if (entry) {
             seen = entry.version
-            const event = entry.kind === kind ? eventOf<T>(entry, matches) : undefined
+            const event = entry.kind === kind ? eventOf(resource, entry, matches) : undefined
             if (event) yield event
             continue
           }
           if (watcher.bookmark) {
             watcher.bookmark = false
-            yield { type: 'BOOKMARK', object: typed<T>({ metadata: { resourceVersion: String(version) } }) }
+            yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } as T }
             continue
           }
           await new Promise<void>((resolve) => {
@@ -281,9 +281,9 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
         ...plain(object),
         metadata: { ...rest, name, uid: `uid-${version + 1}`, creationTimestamp: rfc3339(clock.now()) },
       }
-      if (dryRun) return typed<T>(stored)
+      if (dryRun) return typed(resource, stored)
       wrote(one)
-      return typed<T>(commit(resource, undefined, stored))
+      return typed(resource, commit(resource, undefined, stored))
     },
 
     async replace<T extends KubeObject>(resource: Resource<T>, object: T) {
@@ -292,7 +292,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const old = found(resource, at)
       const now = update(resource, old, { ...plain(object), metadata: plain(object.metadata ?? {}) }, false)
       if (now !== old) wrote(one)
-      return typed<T>(now)
+      return typed(resource, now)
     },
 
     async patch<T extends KubeObject>(
@@ -306,7 +306,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const next = patched(old, patch)
       const now = update(resource, old, { ...next, metadata: next.metadata ?? {} }, dryRun)
       if (now !== old && !dryRun) wrote(one)
-      return typed<T>(now)
+      return typed(resource, now)
     },
 
     async delete(resource, at, { uid, dryRun = false } = {}) {
@@ -349,7 +349,8 @@ const rfc3339 = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 // What a client sends is JSON: undefined fields do not exist on the wire.
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 // The one place where stored objects get the type that their kind promises.
-const typed = <T extends KubeObject>(object: KubeObject): T => object as T
+const typed = <T extends KubeObject>(resource: Resource<T>, object: KubeObject): T =>
+  resource.complete?.(object as T) ?? (object as T)
 const expired = (since: string) => new KubeError(410, 'Expired', `too old resource version: ${since}`)
 
 function patched(old: Stored, patch: Parameters<Kube['patch']>[2]): KubeObject {
@@ -386,13 +387,17 @@ function valueAt(object: unknown, path: string): string {
 }
 
 // What a watch sees of a change: an object that stops matching is deleted for it, one that begins to match is added.
-function eventOf<T extends KubeObject>(entry: Entry, matches: (object: Stored) => boolean): WatchEvent<T> | undefined {
+function eventOf<T extends KubeObject>(
+  resource: Resource<T>,
+  entry: Entry,
+  matches: (object: Stored) => boolean,
+): WatchEvent<T> | undefined {
   const before = entry.before && matches(entry.before) ? entry.before : undefined
   const now = entry.now && matches(entry.now) ? entry.now : undefined
-  if (now) return { type: before ? 'MODIFIED' : 'ADDED', object: typed<T>(now) }
+  if (now) return { type: before ? 'MODIFIED' : 'ADDED', object: typed(resource, now) }
   if (before) {
     const last = entry.now ?? before
-    return { type: 'DELETED', object: typed<T>(last) }
+    return { type: 'DELETED', object: typed(resource, last) }
   }
   return undefined
 }
