@@ -1,6 +1,7 @@
 // Pod logs over HTTP: what the reader is asked for, and how streams end.
 import { Agent, request } from 'undici'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../../system/clock.ts'
 import type { LogRequest, ReadLogs } from './server.ts'
 import { pod, startTestServer, type TestServer } from './test-server.ts'
 
@@ -28,11 +29,18 @@ test('every option reaches the reader', async () => {
     yield Buffer.from('two\n')
   })
   expect(await at.client.text(path)).toEqual({ code: 200, text: 'one\ntwo\n' })
-  await at.client.text(`${path}?container=test&tailLines=5&timestamps=true&sinceSeconds=60&limitBytes=100`)
+  await at.client.text(`${path}?container=test&tailLines=5&timestamps=true&limitBytes=100`)
+  await at.client.text(`${path}?sinceTime=2026-01-02T03:04:05Z`)
+  const before = systemClock.now()
+  await at.client.text(`${path}?sinceSeconds=60`)
   expect(seen).toMatchObject([
     { namespace: 'default', name: 'p', container: 'test', follow: false, timestamps: false, uid: expect.any(String) },
-    { tailLines: 5, timestamps: true, sinceSeconds: 60, limitBytes: 100 },
+    { tailLines: 5, timestamps: true, limitBytes: 100 },
+    { since: Date.UTC(2026, 0, 2, 3, 4, 5) },
+    { since: expect.any(Number) },
   ])
+  expect((seen[3]?.since ?? 0) - before).toBeGreaterThanOrEqual(-60_000)
+  expect((seen[3]?.since ?? 0) - systemClock.now()).toBeLessThanOrEqual(-60_000)
   expect(seen[0]).not.toHaveProperty('tailLines')
 })
 
@@ -88,6 +96,8 @@ test('a reader that fails: before the first byte a 500, later a broken stream', 
 test.each([
   ['?limitBytes=0', 400],
   ['?sinceSeconds=0', 400],
+  ['?sinceTime=yesterday', 400],
+  ['?sinceTime=2026-01-02T03:04:05Z&sinceSeconds=1', 400],
   ['?tailLines=-1', 400],
   ['?previous=true', 400],
   ['?container=other', 400],

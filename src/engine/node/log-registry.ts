@@ -19,7 +19,8 @@ export interface LogRequest {
   readonly follow?: boolean
   readonly tailLines?: number
   readonly timestamps?: boolean
-  readonly sinceSeconds?: number
+  /** Nothing written before this time; milliseconds since the epoch. */
+  readonly since?: number
   readonly limitBytes?: number
   readonly signal?: AbortSignal
 }
@@ -52,7 +53,7 @@ export function logRegistry(podsDir: string, clock: Clock, limits?: LogLimits): 
         end: () => writer.end().finally(() => live.delete(dir)),
       }
     },
-    async *read({ uid, container, name, previous = false, sinceSeconds, ...options }) {
+    async *read({ uid, container, name, previous = false, ...options }) {
       // Names come from outside and become paths.
       const known = /^[\w.-]+$/.test(uid) && /^[\w-]+$/.test(container)
       const attempts = known ? await attemptsOf(podPaths(podsDir, uid).logs(container)) : []
@@ -63,8 +64,7 @@ export function logRegistry(podsDir: string, clock: Clock, limits?: LogLimits): 
         throw new KubeError(400, 'BadRequest', `${what} in pod "${name}" ${why}`)
       }
       const dir = dirOf(uid, container, attempt)
-      const since = sinceSeconds === undefined ? {} : { since: clock.now() - sinceSeconds * 1000 }
-      yield* readLog(dir, live.get(dir), { ...options, ...since })
+      yield* readLog(dir, live.get(dir), options)
     },
   }
 }

@@ -1,4 +1,5 @@
 // GET pods/NAME/log: which container, which part of its log, and the reading of it.
+import { milliseconds } from '../../../api/time.ts'
 import { pods } from '../kinds/builtin.ts'
 import { type ApiObject, isJson, jsonAt, listAt, textAt } from '../object.ts'
 import type { ServerContext } from '../server-context.ts'
@@ -18,7 +19,8 @@ export interface LogRequest {
   readonly tailLines?: number
   /** Each line starts with the time it was written. */
   readonly timestamps: boolean
-  readonly sinceSeconds?: number
+  /** Nothing written before this time; milliseconds since the epoch. */
+  readonly since?: number
   readonly limitBytes?: number
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
@@ -63,7 +65,7 @@ export function containerFor(pod: ApiObject, asked: string | null, previous: boo
 
 /** Streams a log as plain text. */
 export async function streamLog(
-  { store, logs, log, stopped }: ServerContext,
+  { store, logs, log, stopped, clock }: ServerContext,
   call: Call,
   namespace: string,
   name: string,
@@ -77,7 +79,7 @@ export async function streamLog(
   const limitBytes = numberParam(call, 'limitBytes')
   if (limitBytes === 0) throw badRequest('limitBytes must be greater than 0')
   const tailLines = numberParam(call, 'tailLines')
-  const sinceSeconds = sinceParam(call)
+  const since = sinceParam(call, clock.now())
   const chunks = logs({
     namespace,
     name,
@@ -86,7 +88,7 @@ export async function streamLog(
     follow: flagParam(call, 'follow'),
     timestamps: flagParam(call, 'timestamps'),
     ...(tailLines === undefined ? {} : { tailLines }),
-    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
+    ...(since === undefined ? {} : { since }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
     signal: AbortSignal.any([left.signal, stopped]),
   })
@@ -119,8 +121,17 @@ export async function streamLog(
   res.end()
 }
 
-function sinceParam(call: Call): number | undefined {
+/** Both ways to say since when, as milliseconds since the epoch. */
+function sinceParam(call: Call, now: number): number | undefined {
   const seconds = numberParam(call, 'sinceSeconds')
+  const text = call.query.get('sinceTime') ?? ''
+  if (seconds !== undefined && text !== '')
+    throw badRequest('at most one of `sinceTime` or `sinceSeconds` may be specified')
   if (seconds === 0) throw badRequest('sinceSeconds must be greater than 0')
-  return seconds
+  if (seconds !== undefined) return now - seconds * 1000
+  if (text === '') return undefined
+  const time = milliseconds(text)
+  if (time === undefined)
+    throw badRequest(`invalid query parameter sinceTime=${JSON.stringify(text)}: must be RFC 3339`)
+  return time
 }
