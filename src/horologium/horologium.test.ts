@@ -126,6 +126,20 @@ test('a new cron job waits for its time, a changed one for the new time', async 
   expect(count('a')).toBe(1)
 })
 
+test('a time that was written into the configuration too late waits for the next day', async () => {
+  const { start, clock, count, finish, configure } = scene([{ name: 'a', cron: '5 3 * * *' }])
+  start()
+  await clock.advance('2m')
+  expect(count('a')).toBe(1)
+  finish('a', 'success')
+  await clock.advance('53m4s') // 03:59:09; the next look is at 04:00:05
+  configure([{ name: 'a', cron: '0 4 * * *' }])
+  await clock.advance('10m')
+  expect(count('a')).toBe(1)
+  await clock.advance('24h')
+  expect(count('a')).toBe(2)
+})
+
 test('a fire between the end of one horologium and the start of the next is not lost', async () => {
   const { start, clock, count, finish } = scene([{ name: 'a', cron: '0 * * * *' }])
   const first = start()

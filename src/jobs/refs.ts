@@ -1,4 +1,4 @@
-// Refs: which repository at which state. Their text form, and where they are checked out.
+// Refs: which repositories a job is about, and where they are checked out.
 import type { PullRequest } from '../api/code-host.ts'
 import type { Refs } from '../api/prowjob.ts'
 
@@ -7,15 +7,7 @@ interface Cloned {
   readonly extra_refs?: readonly Refs[]
 }
 
-/** The text form: `main:sha,7:sha,8:sha:ref`; a colon stands behind the number even when no SHA is known. */
-export function refsText(refs: Refs): string {
-  const base = refs.base_sha ? `${refs.base_ref ?? ''}:${refs.base_sha}` : (refs.base_ref ?? '')
-  const pulls = (refs.pulls ?? []).map((pull) => `${pull.number}:${pull.sha}${pull.ref ? `:${pull.ref}` : ''}`)
-  return [base, ...pulls].join(',')
-}
-
-/** `org/repo`. For Gerrit the org is an address. */
-export const orgRepo = (refs: Pick<Refs, 'org' | 'repo'>): string => `${refs.org}/${refs.repo}`
+export { orgRepo, refsText } from '../api/refs.ts'
 
 /** The refs that a job is filed under: its own, else the first extra ones; undefined for a job without repository. */
 export const filedUnder = (spec: Cloned): Refs | undefined => spec.refs ?? spec.extra_refs?.[0]

@@ -70,6 +70,12 @@ test.each<[why: string, job: ProwJob, plank: Partial<PlankConfig>, url: string]>
     'https://b/gs/b/pr-logs/pull/org_repo/1/j',
   ],
   [
+    'an organisation may be called anything',
+    { ...run({ bucket: 'b' }), spec: { ...run({ bucket: 'b' }).spec, refs: { ...refs, org: 'constructor' } } },
+    { job_url_prefix_config: { '*': 'https://a' } },
+    'https://a/gs/b/pr-logs/pull/constructor_repo/1/j',
+  ],
+  [
     'the job’s own prefix, with its query',
     run({ bucket: 'b', job_url_prefix: 'https://own/?x=1' }),
     {},

@@ -37,7 +37,8 @@ function bucketSegments(gcs: GCSConfiguration, withoutProvider: boolean): readon
 
 /** The job's own prefix, else that of the repository, the org, or of all; an empty one counts as absent. */
 function urlPrefix(job: ProwJob, { plank }: Settings, gcs: GCSConfiguration): string | undefined {
-  const prefixes = plank.job_url_prefix_config
+  const prefixes = new Map(Object.entries(plank.job_url_prefix_config))
   const refs = filedUnder(job.spec)
-  return gcs.job_url_prefix || (refs && (prefixes[orgRepo(refs)] || prefixes[refs.org])) || prefixes['*'] || undefined
+  const ofRepo = refs && (prefixes.get(orgRepo(refs)) || prefixes.get(refs.org))
+  return gcs.job_url_prefix || ofRepo || prefixes.get('*') || undefined
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { leases, type Pod, pods } from '../api/kubernetes.ts'
 import { createdByProw, podReporterFinalizer } from '../api/labels.ts'
 import { type ProwJobSpec, type ProwJobStatus, prowJobs } from '../api/prowjob.ts'
@@ -162,6 +162,15 @@ test('excluded clusters are left alone, and a dead one does not keep the others 
   await excluded.clock.advance('1s')
   expect([excluded.names(excluded.build), excluded.names()]).toEqual([['a'], []])
 
+  // The cluster of the ProwJobs has no name of its own here but this one.
+  const own = scene({ exclude_clusters: ['default'] })
+  await own.pod('a', own.build)
+  await own.pod('b')
+  await own.clock.advance('1m')
+  own.start()
+  await own.clock.advance('1s')
+  expect([own.names(own.build), own.names()]).toEqual([[], ['b']])
+
   const dead = scene()
   await dead.pod('b')
   await dead.clock.advance('1m')
@@ -184,6 +193,50 @@ test('a failure is counted by its reason, and the rest goes on', async () => {
   await clock.advance('1s')
   expect(names()).toEqual(['b'])
   expect(await metrics.metrics()).toContain('sinker_pod_removal_errors{reason="Forbidden"} 1')
+})
+
+test('a Pod that goes by itself meanwhile counts as an error, too', async () => {
+  const { start, clock, pod, names, infra, metrics } = scene()
+  await pod('a')
+  await clock.advance('1m')
+  infra.onRequest(async ({ verb, resource, name }) => {
+    if (verb === 'get' && resource === 'prowjobs' && name === 'a') {
+      await infra.delete(pods, { namespace: 'test-pods', name })
+    }
+  })
+  start()
+  await clock.advance('1s')
+  expect(names()).toEqual([])
+  const text = await metrics.metrics()
+  expect(text).toContain('sinker_pod_removal_errors{reason="NotFound"} 1')
+  expect(text).toContain('sinker_pods_removed{reason="orphaned"} 0')
+})
+
+test('a ProwJob that cannot be deleted is counted by the reason', async () => {
+  const { start, clock, job, jobNames, infra, metrics, ago } = scene()
+  for (const name of ['a', 'b']) await job(name, { startTime: ago(3 * day), completionTime: ago(3 * day) })
+  infra.onRequest(({ verb, name }) => {
+    if (verb === 'delete' && name === 'a') throw new KubeError(403, 'Forbidden', 'no')
+  })
+  start()
+  await clock.advance('1s')
+  expect(jobNames()).toEqual(['a'])
+  expect(await metrics.metrics()).toContain('sinker_prow_jobs_cleaning_errors{reason="Forbidden"} 1')
+})
+
+test('a round tells how long it took, and looks at every page of a long list', async () => {
+  const { start, clock, pod, names, infra, metrics } = scene()
+  for (let i = 0; i < 501; i++) await pod(`p${i}`)
+  await clock.advance('1m')
+  const stop = infra.onRequest(async ({ verb, resource }) => {
+    if (verb !== 'list' || resource !== 'pods') return
+    stop()
+    await clock.sleep(2500)
+  })
+  start()
+  await clock.advance('3s')
+  expect(names()).toEqual([])
+  expect(await metrics.metrics()).toContain('sinker_loop_duration_seconds 2.5')
 })
 
 test('without the list of jobs nothing is removed', async () => {
@@ -270,6 +323,17 @@ test('the size of mounted config maps counts each key once', async () => {
     const want = new Map([[mount, 5]])
     expect(await configMapSizes(dir)).toEqual(want)
     expect(await configMapSizes(mount)).toEqual(want)
+
+    const { start, clock, metrics } = scene({}, { jobConfigPath: dir })
+    const size = async () => /job_configmap_size\{name="(.*)"\} (\d+)/.exec(await metrics.metrics())?.slice(1)
+    const { stop } = start()
+    await vi.waitFor(async () => expect(await size()).toEqual([mount, '5']))
+    await writeFile(join(mount, '..2026', 'a.yaml'), '1234567')
+    await clock.advance('4m59s')
+    expect(await size()).toEqual([mount, '5'])
+    await clock.advance('1s')
+    await vi.waitFor(async () => expect(await size()).toEqual([mount, '7']))
+    stop()
   } finally {
     await rm(dir, { recursive: true })
   }

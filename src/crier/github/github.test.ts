@@ -195,6 +195,13 @@ describe('errors of the code host', () => {
     await expect(report(job('unit', 'failure'))).rejects.toThrow('error setting status: server on fire')
   })
 
+  test('a failure that is none of the host is thrown, whatever it says', async () => {
+    host.before = () => {
+      throw new Error('No commit found for SHA: p1')
+    }
+    await expect(report(job('unit', 'failure'))).rejects.toThrow('error setting status: No commit found')
+  })
+
   test('the same text from listing comments is thrown', async () => {
     host.before = (operation) => {
       if (operation === 'comments')
@@ -305,10 +312,43 @@ describe('the comment', () => {
     expect(host.state.statuses.size).toBe(1)
   })
 
-  test('has the report of a template, the most special one', async () => {
-    templates = { '*': 'all', o: 'org', 'x/y': 'no' }
+  test.each([
+    [{ '*': 'all', o: 'org', 'x/y': 'no' }, 'org unit'],
+    [{ '*': 'all', o: 'org', 'o/r': 'repo' }, 'repo unit'],
+    [{ '*': 'all', x: 'no' }, 'all unit'],
+  ])('has the report of a template, the most special of %j', async (given, want) => {
+    templates = given
     await report(job('unit', 'failure'))
-    expect(comments()[0]).toContain('`/test unit`\n\norg unit\n\n<details>')
+    expect(comments()[0]).toContain(`\`/test unit\`\n\n${want}\n\n<details>`)
+  })
+
+  test('without a template for the repository has none', async () => {
+    templates = { x: 'no', 'o/x': 'no' }
+    await report(job('unit', 'failure'))
+    expect(comments()[0]).toContain('`/test unit`\n\n<details>')
+  })
+
+  test('is not made for a postsubmit, not even with a pull request', async () => {
+    await report(job('post', 'failure', { spec: { type: 'postsubmit' } }))
+    expect(comments()).toEqual([])
+    expect([...host.state.statuses.keys()]).toEqual(['o/r@p1'])
+  })
+
+  test.each([
+    ['true', 'false'],
+    ['1', 'false'],
+    ['T', 'false'],
+    ['FALSE', 'true'],
+    ['0', 'true'],
+    ['yes', 'unknown'],
+    ['', 'unknown'],
+  ])('says of a job with is-optional %j that it is required: %s', async (label, required) => {
+    await report(job('unit', 'failure', { labels: { [isOptional]: label } }))
+    expect(comments()[0]).toContain(`[link](https://prow.example/unit) | ${required} |`)
+  })
+
+  test('is found again by the mark that upstream’s have', () => {
+    expect(marker).toBe('<!-- test report -->')
   })
 })
 

@@ -42,7 +42,8 @@ export function githubReporter(options: GitHubReporterOptions): Reporter {
     const all = summary ? options.jobsOfPull(pullOf(job) ?? '') : undefined
     const about = considered(job, all, settings.job_types_to_report)
     if (about === 'nothing') return
-    const template = [names[1], names[0], '*'].map((name) => plank.report_templates[name ?? '']).find(Boolean)
+    const templates = new Map(Object.entries(plank.report_templates))
+    const template = [names[1] ?? '', names[0] ?? '', '*'].map((name) => templates.get(name)).find(Boolean)
     const first = about.jobs[0] ?? job
     const report = template === undefined ? undefined : options.renderReport(template, first)
     await comments.update({ org: refs.org, repo: refs.repo, number }, (known) =>
