@@ -79,17 +79,20 @@ export function conversation(
   ...rest: [(talk: Talk) => Promise<void>] | [TownOptions, (talk: Talk) => Promise<void>]
 ): void {
   const [options, story] = rest.length === 2 ? rest : [{}, rest[0]]
-  test(name, { timeout: 60_000 }, async () => {
-    const town = await startTown(options)
-    try {
-      const unread = new Unread(town)
-      await story(talkIn(town, unread))
-      await town.quiet()
-      expect(unread.all(), 'comments of the bot that nobody expected').toEqual([])
-    } finally {
-      await town.stop()
-    }
-  })
+  test(name, { timeout: 60_000 }, () => hold(options, story))
+}
+
+/** Holds one conversation in a town of its own. */
+export async function hold(options: TownOptions, story: (talk: Talk) => Promise<void>): Promise<void> {
+  const town = await startTown(options)
+  try {
+    const unread = new Unread(town)
+    await story(talkIn(town, unread))
+    await town.quiet()
+    expect(unread.all(), 'comments of the bot that nobody expected').toEqual([])
+  } finally {
+    await town.stop()
+  }
 }
 
 /** Remembers which comments of the bot a test has read. */

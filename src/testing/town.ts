@@ -9,7 +9,7 @@ import { type Journal, openJournal } from '../hook/journal.ts'
 import type { Catalogue, Plugin } from '../hook/plugin.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { systemIds } from '../system/ids.ts'
-import { type Installation, startInstallation } from '../up/installation.ts'
+import { type Installation, type InstallationOptions, startInstallation } from '../up/installation.ts'
 import { type TestClock, testClock } from './clock.ts'
 
 /** Where conversations take place. */
@@ -30,6 +30,8 @@ export interface TownOptions {
   readonly pluginConfig?: string
   /** Main configuration, YAML. */
   readonly config?: string
+  /** Put around what the components write through, until the first restart. */
+  readonly around?: InstallationOptions['around']
   /** Files of the repository. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -46,7 +48,7 @@ export interface Town {
   jobs(): Promise<readonly ProwJob[]>
   /** Replaces the job configuration while everything runs. */
   writeJobs(yaml: string): Promise<void>
-  /** Stops the installation and starts another one on the same data. */
+  /** Stops the installation and starts another one on the same data; deliveries that failed meanwhile are sent again. */
   restart(): Promise<void>
   /**
    * Waits until `check` gives something. While a test waits, time passes at its real pace; otherwise it stands still.
@@ -92,7 +94,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   const extra = Object.fromEntries(
     (options.with ?? []).map((plugin) => [plugin.name, async () => ({ default: plugin })]),
   )
-  let running = await startRunning(dataDir, clock, simulator, log, extra)
+  let running = await startRunning(dataDir, clock, simulator, log, { extra, around: options.around })
   hookListens.resolve()
 
   const town: Town = {
@@ -108,7 +110,9 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     writeJobs: (yaml) => writeFile(join(dataDir, 'config', 'jobs.yaml'), yaml),
     async restart() {
       await running.stop()
-      running = await startRunning(dataDir, clock, simulator, log, extra)
+      // What breaks once has done its work.
+      running = await startRunning(dataDir, clock, simulator, log, { extra })
+      await redeliverFailed(simulator)
     },
     async until(what, check, otherwise) {
       const begin = performance.now()
@@ -166,7 +170,7 @@ async function startRunning(
   clock: TestClock,
   simulator: Simulator,
   log: Logger,
-  extra: Catalogue,
+  { extra, around }: { extra: Catalogue; around?: TownOptions['around'] },
 ): Promise<RunningInstallation> {
   const stop = new AbortController()
   const journal = openJournal(join(dataDir, 'hook.db'))
@@ -187,6 +191,7 @@ async function startRunning(
     hmac: fixedHmac({ '*': ['town secret'] }),
     journal,
     plugins: extra,
+    ...(around && { around }),
     clock,
     ids: systemIds,
     log,
@@ -203,11 +208,21 @@ async function startRunning(
       const ended = installation.stopped.then(() => true)
       // Grace periods are time, too: it passes while we wait.
       for (let last = performance.now(); !(await Promise.race([ended, realTime(20)])); last = performance.now()) {
-        await clock.advance(Math.ceil(performance.now() - last) + 20)
+        await clock.advance(Math.ceil(performance.now() - last) + 250)
       }
       journal.close()
     },
   }
+}
+
+/** What GitHub's own page offers a person, and what hook will do by itself: every failed delivery is sent once more. */
+async function redeliverFailed({ world }: Simulator): Promise<void> {
+  await world.idle()
+  const newest = new Map<string, { id: number; failed: boolean }>()
+  for (const { guid, id, status_code } of world.deliveries(1000).reverse()) {
+    newest.set(guid, { id, failed: status_code < 200 || status_code >= 300 })
+  }
+  for (const { id, failed } of newest.values()) if (failed) world.redeliver(id)
 }
 
 /** Resolves at the next change on the simulated GitHub, or after that many real milliseconds. */
