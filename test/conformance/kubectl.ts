@@ -74,6 +74,8 @@ export function kubectlOf(dataDir: () => string): Kubectl {
     },
     follow(args) {
       const child = start(args)
+      child.stdin.end()
+      child.stderr.resume()
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
       const ended = once(child, 'close').then(([code]) => code as number | null)
       const line = async () => (await lines.next()).value as string | undefined
