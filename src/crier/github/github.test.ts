@@ -394,9 +394,38 @@ describe('in summary mode', () => {
 })
 
 describe('the table', () => {
-  test('survives contexts with bars', () => {
-    const { line } = rowOf({ context: 'a | b', sha: 's', url: 'u', required: 'true', rerunCommand: '/test a|b' })
-    expect(parseRows(`---\n${line}`)).toEqual([{ context: 'a | b', line }])
+  test.each([
+    'a | b',
+    'a\\| b\\',
+    '@all `x` [evil](https://evil.example) <!-- <details>',
+    'ci/prow/e2e_aws-1.2:x (new)',
+  ])('survives the context %j', (context) => {
+    const { line } = rowOf({ context, sha: 's', url: 'u', required: 'true', rerunCommand: '/test a|b' })
+    expect(parseRows(`---\n${line}`)).toEqual([{ context, line }])
+  })
+
+  test('shows what is hostile, and lets none of it work', () => {
+    const { line } = rowOf({
+      context: '@o/team\n/hold <!-- [x](https://evil.example)',
+      sha: 's',
+      url: 'https://prow.example/a|b) [c](d',
+      required: 'true',
+      rerunCommand: '/test `x`\n/lgtm',
+    })
+    expect(line).toBe(
+      '@<!-- -->o/team /hold \\<!-- \\[x\\](https://evil.example) | s | [link](https://prow.example/a%7Cb%29%20[c]%28d) | true | `` /test `x` /lgtm ``',
+    )
+  })
+
+  test('forgets what passed, whatever it is called', () => {
+    const { context, line } = rowOf({ context: 'two\nlines', sha: 's', url: 'u', required: 'true', rerunCommand: 'c' })
+    expect(mergeRows([{ context, line }], new Set(['two\nlines']), [])).toEqual([])
+  })
+
+  test('leaves ordinary names as they are', () => {
+    expect(row('ci/prow/e2e_aws-1.2')).toBe(
+      'ci/prow/e2e_aws-1.2 | p1 | [link](https://prow.example/ci/prow/e2e_aws-1.2) | unknown | `/test ci/prow/e2e_aws-1.2`',
+    )
   })
 
   test('keeps the last of equal rows, drops those told about, adds those that failed', () => {

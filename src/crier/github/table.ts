@@ -32,12 +32,34 @@ export interface Failure {
 }
 
 export function rowOf({ context, sha, url, required, rerunCommand }: Failure): Row {
-  return { context, line: `${escaped(context)} | ${sha} | [link](${url}) | ${required} | \`${escaped(rerunCommand)}\`` }
+  const cells = [
+    escaped(oneLine(context)),
+    oneLine(sha),
+    `[link](${target(url)})`,
+    required,
+    code(oneLine(rerunCommand)),
+  ]
+  return { context: oneLine(context), line: cells.join(' | ') }
 }
 
-// A bar would end the column.
-const escaped = (text: string) => text.replaceAll('|', '\\|')
-const unescaped = (text: string) => text.replaceAll('\\|', '|')
+// A row is one line: what comes after a line break could be a command.
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+// Contexts and commands are what somebody's configuration says. They are shown, not carried out: a bar would end the column,
+// brackets make a link, `<!--` hides the rest, and an @ calls people. Nothing of this is in an ordinary name.
+const escaped = (text: string) => text.replace(/[\\|`*[\]<>]/g, '\\$&').replaceAll('@', '@<!-- -->')
+const unescaped = (text: string) => text.replaceAll('@<!-- -->', '@').replace(/\\([\\|`*[\]<>])/g, '$1')
+
+/** A span of code, with more back-ticks around it than there are in it. */
+function code(text: string): string {
+  const fence = '`'.repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)))
+  const space = fence.length > 1 ? ' ' : ''
+  return `${fence}${space}${text.replaceAll('|', '\\|')}${space}${fence}`
+}
+
+/** An address that ends where it should: inside of the link and of the column. */
+const target = (url: string) => url.replace(/[\s|()<>\\`]/g, (char) => `%${hex(char)}`)
+const hex = (char: string) => char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
 
 /**
  * The rows that remain: of several with a context the last one; none of the contexts that are told about now; and behind
@@ -45,9 +67,10 @@ const unescaped = (text: string) => text.replaceAll('\\|', '|')
  */
 export function mergeRows(before: readonly Row[], told: ReadonlySet<string>, failed: readonly Row[]): Row[] {
   const rows = new Map<string, Row>()
+  const now = new Set([...told].map(oneLine))
   for (const row of before) {
     rows.delete(row.context)
-    if (!told.has(row.context)) rows.set(row.context, row)
+    if (!now.has(row.context)) rows.set(row.context, row)
   }
   return [...rows.values(), ...failed]
 }
