@@ -13,11 +13,20 @@ export const aboutThisBotAndCommands = `${aboutThisBot} I understand the command
 export const response = (login: string, message: string, reason: string): string =>
   `@${login}: ${message}\n\n<details>\n\n${reason}\n\n${aboutThisBot}\n</details>`
 
-/** An answer to a text that somebody wrote, quoting it. Quoted lines begin with `>`, so that no command runs twice. */
+/** GitHub refuses longer comments. Characters. */
+const longest = 65_536
+
+/**
+ * An answer to a text that somebody wrote, quoting it. Quoted lines begin with `>`, so that no command runs twice; what would make
+ * the answer too long is left out.
+ */
 export function replyTo(said: { login: string; body: string; html_url: string }, message: string): string {
+  const answer = (quoted: string) =>
+    response(said.login, message, `In response to [this](${said.html_url}):\n\n${quoted}\n`)
   const quoted = said.body
     .split('\n')
     .map((line) => `>${line}`)
     .join('\n')
-  return response(said.login, message, `In response to [this](${said.html_url}):\n\n${quoted}\n`)
+  const room = longest - answer('').length
+  return answer(quoted.length <= room ? quoted : `${quoted.slice(0, Math.max(0, room - 2))}\n…`)
 }
