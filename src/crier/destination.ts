@@ -2,16 +2,16 @@
 import type { GCSConfiguration, ProwJob } from '../api/prowjob.ts'
 import { clusterOf } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
-import { bucketUrl, jobPath } from '../jobs/paths.ts'
+import { bucketUrl, jobPath, noPlace } from '../jobs/paths.ts'
 import { filedUnder, orgRepo } from '../jobs/refs.ts'
 
-/** URL of the run's folder; undefined when no bucket is known for it. */
+/** URL of the run's folder; undefined when no bucket is known for it, or it has no place there. */
 export function folderOf(job: ProwJob, config: Config): string | undefined {
   const gcs = job.spec.decoration_config?.gcs_configuration ?? defaultConfiguration(job, config)
   if (!gcs?.bucket) return undefined
   const { type, job: name, refs } = job.spec
   const run = { type, job: name, buildid: job.status.build_id ?? '', ...(refs ? { refs } : {}) }
-  return `${bucketUrl(gcs.bucket)}/${jobPath(run, gcs)}`
+  return noPlace(run, gcs) === undefined ? `${bucketUrl(gcs.bucket)}/${jobPath(run, gcs)}` : undefined
 }
 
 /** What the default decoration would say for the job's repository and cluster, later entries over earlier ones. */

@@ -1,6 +1,6 @@
 // Where the results of a run lie: addresses of the pages ↔ folders in a bucket, and which folders belong to a run. Pure.
 import type { ProwJob } from '../api/prowjob.ts'
-import { bucketUrl, jobPath } from '../jobs/paths.ts'
+import { bucketUrl, jobPath, noPlace } from '../jobs/paths.ts'
 
 /** What stands after /view/: a folder in a bucket, or a job to be found by name and build id. */
 export type RunAddress =
@@ -62,8 +62,8 @@ export function runOf(url: string): string | undefined {
 export function folderOf({ spec, status }: ProwJob): string | undefined {
   const gcs = spec.decoration_config?.gcs_configuration
   if (!gcs?.bucket || !status.build_id) return undefined
-  if (spec.type === 'presubmit' && !spec.refs?.pulls?.[0]) return undefined
-  return `${bucketUrl(gcs.bucket)}/${jobPath({ ...spec, buildid: status.build_id }, gcs)}`
+  const run = { ...spec, buildid: status.build_id }
+  return noPlace(run, gcs) === undefined ? `${bucketUrl(gcs.bucket)}/${jobPath(run, gcs)}` : undefined
 }
 
 /** Job name and build id of a run's folder: its last two parts. */

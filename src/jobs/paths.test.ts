@@ -1,6 +1,6 @@
 // The bucket layout, one row per rule.
 import { expect, test } from 'vitest'
-import { aliasPath, bucketUrl, buildsRoot, jobPath, type Layout, latestBuildPaths, type Run } from './paths.ts'
+import { aliasPath, bucketUrl, buildsRoot, jobPath, type Layout, latestBuildPaths, noPlace, type Run } from './paths.ts'
 
 const refs = (org: string, repo: string) => ({ org, repo, pulls: [{ number: 7, author: 'al', sha: 'p1' }] })
 const presubmit: Run = { type: 'presubmit', job: 'pull-foo', buildid: '42', refs: refs('o', 'r') }
@@ -58,8 +58,17 @@ test('the newest build is told beside the builds, for presubmits also beside tho
   ])
 })
 
-test('a presubmit without pull request has no place', () => {
-  expect(() => jobPath({ type: 'presubmit', job: 'j' }, {})).toThrow('presubmit j has no pull request')
+test.each<[why: string, run: Run, layout: Layout, says: string]>([
+  ['without pull request', { type: 'presubmit', job: 'j' }, {}, 'presubmit j has no pull request'],
+  ['beside the bucket', { ...periodic, job: '../../etc' }, {}, 'job "../../etc" is no path'],
+  ['in another job', { ...periodic, job: '../pr-logs/pull/o_r/7/pull-foo' }, {}, 'is no path'],
+  ['in all jobs', { ...periodic, job: '..' }, {}, 'job ".." is no path'],
+  ['of another build', { ...periodic, buildid: '../41' }, {}, 'build id "../41" is no path'],
+  ['of another org', { ...presubmit, refs: refs('../../logs', 'r') }, {}, 'org "../../logs" is no path'],
+  ['by prefix', periodic, { path_prefix: 'a/../..' }, 'path_prefix "a/../.." is no path'],
+])('%s there is no place', (_why, run, layout, says) => {
+  expect(noPlace(run, layout)).toContain(says)
+  expect(() => jobPath(run, layout)).toThrow(says)
 })
 
 test.each([

@@ -8,8 +8,31 @@ export type Run = Pick<JobSpec, 'type' | 'job' | 'buildid' | 'refs'>
 /** What of the configuration decides it. */
 export type Layout = Pick<GCSConfiguration, 'path_prefix' | 'path_strategy' | 'default_org' | 'default_repo'>
 
-/** Folder of the run, below the bucket, with `path_prefix`. Throws when a presubmit has no pull request. */
+/**
+ * Why the results of a run have no place in a bucket; undefined when they have one. Names that would lead elsewhere, i.e. into the
+ * results of another job or out of the bucket, are refused.
+ */
+export function noPlace(run: Run, layout: Layout): string | undefined {
+  if (run.type === 'presubmit' && !run.refs?.pulls?.[0]) return `presubmit ${run.job} has no pull request`
+  const names = {
+    job: run.job,
+    'build id': run.buildid,
+    org: run.refs?.org,
+    repo: run.refs?.repo,
+    path_prefix: layout.path_prefix,
+  }
+  for (const [what, name = ''] of Object.entries(names)) {
+    if (name.split('/').some((part) => part === '..' || part === '.') || name.includes('\0')) {
+      return `${what} ${JSON.stringify(name)} is no path: it must be without "." and ".."`
+    }
+  }
+  return undefined
+}
+
+/** Folder of the run, below the bucket, with `path_prefix`. Throws when it has no place. */
 export function jobPath(run: Run, layout: Layout): string {
+  const why = noPlace(run, layout)
+  if (why !== undefined) throw new Error(`${why}, so its results have no place`)
   return joined(layout.path_prefix, jobRoot(run, layout), run.buildid)
 }
 
@@ -39,7 +62,7 @@ function jobRoot(run: Run, layout: Layout): string {
   if (run.type === 'batch') return joined('pr-logs/pull/batch', run.job)
   if (run.type !== 'presubmit') return joined('logs', run.job)
   const pull = run.refs?.pulls?.[0]
-  if (!run.refs || !pull) throw new Error(`presubmit ${run.job} has no pull request, so its results have no place`)
+  if (!run.refs || !pull) return joined('pr-logs/pull', run.job)
   return joined('pr-logs/pull', repoSegment(run.refs, layout), String(pull.number), run.job)
 }
 

@@ -455,6 +455,7 @@ describe('what no Pod can be made of says why', () => {
       job({ pod_spec: { containers: [container], volumes: [{ name: 'clonerefs-tmp', emptyDir: {} }] } }),
       'two volumes are named clonerefs-tmp',
     ],
+    ['a job whose results would lie elsewhere', job({ job: '../other' }), 'its results have no place: job "../other"'],
     [
       'a bucket that is no path',
       job({ decoration_config: { ...decoration, gcs_configuration: { bucket: 'file://host/x' } } }),

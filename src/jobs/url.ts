@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import type { GCSConfiguration, ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'
-import { bucketUrl, jobPath } from './paths.ts'
+import { bucketUrl, jobPath, noPlace } from './paths.ts'
 import { filedUnder, orgRepo } from './refs.ts'
 
 type Settings = Pick<Config, 'plank'>
@@ -23,10 +23,10 @@ export function jobUrl(job: ProwJob, config: Settings): string {
   return url.href
 }
 
-/** A run without the refs its type promises has no folder; that it cannot run is told elsewhere. */
+/** That a run without a folder cannot run is told elsewhere. */
 function folderOf(job: ProwJob, gcs: GCSConfiguration): string | undefined {
-  if (job.spec.type === 'presubmit' && job.spec.refs?.pulls?.[0] === undefined) return undefined
-  return jobPath({ ...job.spec, buildid: job.status.build_id ?? '' }, gcs)
+  const run = { ...job.spec, buildid: job.status.build_id ?? '' }
+  return noPlace(run, gcs) === undefined ? jobPath(run, gcs) : undefined
 }
 
 function bucketSegments(gcs: GCSConfiguration, withoutProvider: boolean): readonly string[] | undefined {

@@ -5,6 +5,7 @@ import { parseDurationNs } from '../../config/durations.ts'
 import { canonicalQuantity } from '../../config/quantities.ts'
 import { type Environment, jobSpecText } from '../env.ts'
 import { CannotBuildPod } from '../errors.ts'
+import { noPlace } from '../paths.ts'
 import { allRefs, checkoutPath } from '../refs.ts'
 import { type BucketAccess, bucketAccess } from './bucket.ts'
 import { type Cloning, cloning } from './clonerefs.ts'
@@ -67,6 +68,8 @@ function check(spec: PodSpec, config: DecorationConfig, job: ProwJob): void {
   )
   if (missing.length > 0) fail(`decoration_config.utility_images lacks ${missing.join(', ')}`)
   if (config.gcs_configuration === undefined) fail('decoration_config.gcs_configuration is missing')
+  const why = noPlace({ ...job.spec, buildid: '' }, config.gcs_configuration ?? {})
+  if (why !== undefined) fail(`its results have no place: ${why}`)
   for (const container of spec.containers) {
     const [first] = [...(container.command ?? []), ...(container.args ?? [])]
     if (!first) {
