@@ -134,6 +134,9 @@ export const configErrors = defineErrors('CONFIG', {
     says: (_: object) => 'gcs_configuration is missing, so results have no place',
     hint: () => 'set it once for all jobs in plank.default_decoration_config_entries',
   },
+  DECORATION_PATH: {
+    says: (e: { value: string }) => `${JSON.stringify(e.value)} leads elsewhere: it must be without "." and ".."`,
+  },
   DECORATION_STRATEGY: {
     says: (e: { strategy: string }) => `path_strategy ${e.strategy} needs default_org and default_repo`,
   },

@@ -253,6 +253,8 @@ describe('what is wrong', () => {
   test.each<[why: string, fields: string, code: string | undefined, field?: string]>([
     ['a good job', '', undefined],
     ['a name with a slash', 'name: a/b', 'JOB_NAME', 'name'],
+    ['a name that leads elsewhere', 'name: ..', 'JOB_NAME', 'name'],
+    ['a name of Jenkins that does', 'name: a/../b, agent: jenkins, spec: null', 'JOB_NAME', 'name'],
     ['a name of Jenkins', 'name: folder/job, agent: jenkins, spec: null', undefined],
     ['a name of Jenkins that ends badly', 'name: job., agent: jenkins, spec: null', 'JOB_NAME', 'name'],
     ['negative concurrency', 'max_concurrency: -1', 'NEGATIVE', 'max_concurrency'],
@@ -377,6 +379,18 @@ describe('what is wrong', () => {
       'spec: {containers: [{name: sidecar, args: [x]}, {name: a, args: [x]}]}',
       'POD_CONTAINERS',
       'spec.containers[0].name',
+    ],
+    [
+      'a bucket that leads elsewhere',
+      'decoration_config: {gcs_configuration: {bucket: "file:///a/../b"}}',
+      'DECORATION_PATH',
+      'decoration_config.gcs_configuration.bucket',
+    ],
+    [
+      'a prefix that leads elsewhere',
+      'decoration_config: {gcs_configuration: {path_prefix: "../x"}}',
+      'DECORATION_PATH',
+      'decoration_config.gcs_configuration.path_prefix',
     ],
     [
       'a bucket that is no URL',

@@ -39,8 +39,9 @@ export function jobFindings(job: Job, rules: JobRules): readonly JobFinding[] {
   return fine
 }
 
-const plainName = /^[A-Za-z0-9-._]+$/
-const jenkinsName = /^[A-Za-z0-9-._]([A-Za-z0-9-._/]*[A-Za-z0-9-_])?$/
+// Upstream's, without names that are steps in a path: results lie in a folder of the job's name.
+const plainName = /^(?!\.\.?$)[A-Za-z0-9-._]+$/
+const jenkinsName = /^(?!.*(?:^|\/)\.\.?(?:\/|$))[A-Za-z0-9-._]([A-Za-z0-9-._/]*[A-Za-z0-9-_])?$/
 
 const nameRule: Rule = ({ name, agent }) => {
   const pattern = agent === 'jenkins' ? jenkinsName : plainName
@@ -170,6 +171,9 @@ function decorationFindings(decoration: DecorationConfig): readonly JobFinding[]
   const setting = bucket.bucket ?? ''
   const why = goUrlError(setting.includes('://') ? setting : `gs://${setting}`)
   if (why !== undefined) return one(at('bucket'), configErrors.URL({ value: setting, why }))
+  for (const [field, value] of Object.entries({ bucket: setting, path_prefix: bucket.path_prefix ?? '' })) {
+    if (hasSteps(value)) return one(at(field), configErrors.DECORATION_PATH({ value }))
+  }
   for (const [extension, value] of Object.entries(bucket.mediaTypes ?? {})) {
     if (!isMediaType(value)) return one([...at('mediaTypes'), extension], configErrors.MEDIA_TYPE({ value }))
   }
@@ -185,6 +189,8 @@ function decorationFindings(decoration: DecorationConfig): readonly JobFinding[]
     ? one([], configErrors.EXCLUSIVE({ fields: ['oauth_token_secret', 'ssh_key_secrets'] }))
     : fine
 }
+
+const hasSteps = (path: string) => path.split('/').some((part) => part === '.' || part === '..')
 
 const token = "[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
 const mediaType = new RegExp(`^\\s*${token}(?:/${token})?\\s*$`)
