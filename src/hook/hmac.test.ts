@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { testClock } from '../testing/clock.ts'
 import { hmacFile, parseHmacFile, signature, verify } from './hmac.ts'
 
@@ -78,6 +78,23 @@ test.each(['757107ea', 'sha256=xyz', 'sha1=757107ea'])('the header %s is no sign
 test('truncated JSON is refused before the signature is looked at', () => {
   const bytes = Buffer.from('{"repository": {"full_na')
   expect(verify(bytes, signature(bytes, 'abc'), { '*': ['abc'] })).toEqual({ refuse: 'invalid payload' })
+})
+
+test('what is large is not even parsed unless somebody has signed it', () => {
+  const bytes = Buffer.from('['.repeat(5_000_000))
+  const parse = vi.spyOn(JSON, 'parse')
+  expect(verify(bytes, signature(bytes, 'other'), { '*': ['abc'] })).toEqual({ refuse: 'invalid signature' })
+  expect(parse).not.toHaveBeenCalled()
+  expect(verify(bytes, signature(bytes, 'abc'), { o: ['abc'] })).toEqual({ refuse: 'invalid payload' })
+  parse.mockRestore()
+  const large = body({ organization: { login: 'o' }, more: 'x'.repeat(1_000_000) })
+  expect(verify(large, signature(large, 'abc'), { o: ['abc'] })).toHaveProperty('payload')
+  expect(verify(large, signature(large, 'abc'), { o: ['def'], '*': ['abc'] })).toHaveProperty('refuse')
+})
+
+test('an empty token signs nothing: everybody knows it', () => {
+  const bytes = body({})
+  expect(verify(bytes, signature(bytes, ''), { '*': [''] })).toHaveProperty('refuse')
 })
 
 test('a changed file counts from the next second on, and a file that is gone leaves the tokens', async () => {
