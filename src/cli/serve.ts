@@ -6,7 +6,9 @@ import { systemClock } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { metricsServer } from '../up/metrics-server.ts'
+import { addProcessMetrics } from '../up/process-metrics.ts'
 import { type Part, part, supervise } from '../up/supervise.ts'
+import { version } from '../up/version.ts'
 import type { Values } from './flags.ts'
 import type { instrumentationFlags, Opening } from './groups.ts'
 
@@ -44,6 +46,7 @@ export async function serve(
   const signal = AbortSignal.any([machine.stopped(), finished.signal])
   const log: Logger = pino({ base: { component: name } }, pino.destination({ dest: 1, sync: false }))
   const metrics = new Registry()
+  addProcessMetrics(metrics, version)
   const base = { clock: systemClock, ids: systemIds, log, metrics, signal }
   const identity = `${hostname()}_${systemIds.uuid()}`
   const { parts, close = [] } = await build({ ...base, machine, identity, end: () => finished.abort() })

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Registry } from 'prom-client'
 import { request } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pods } from '../api/kubernetes.ts'
@@ -342,6 +343,18 @@ describe('headers', () => {
     expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
   })
+})
+
+test('Deck can be started again in the same process, and counts on', async () => {
+  const registry = new Registry()
+  for (let start = 1; start <= 2; start++) {
+    const { url, close } = await startDeck({ registry })
+    await fetch(`${url}/prowjobs.js`)
+    await close()
+  }
+  const text = await registry.metrics()
+  expect(text).toMatch(/deck_http_request_duration_seconds_count\{[^}]*prowjobs\.js[^}]*\} 2/)
+  expect(text).toContain('deck_event_listeners 0')
 })
 
 test('metrics by route, never by address or browser version', async () => {

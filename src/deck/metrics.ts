@@ -6,8 +6,28 @@ export interface DeckMetrics {
   readonly size: Histogram<'path' | 'method' | 'status' | 'user_agent'>
 }
 
-/** @param listeners How many pages follow the list now. */
+interface Known {
+  readonly metrics: DeckMetrics
+  listeners: () => number
+}
+const known = new WeakMap<Registry, Known>()
+
+/**
+ * The metrics of a registry; made at the first call, so that Deck can be started again.
+ * @param listeners How many pages follow the list now.
+ */
 export function createMetrics(registry: Registry, listeners: () => number): DeckMetrics {
+  const before = known.get(registry)
+  if (before) {
+    before.listeners = listeners
+    return before.metrics
+  }
+  const made: Known = { metrics: create(registry, () => made.listeners()), listeners }
+  known.set(registry, made)
+  return made.metrics
+}
+
+function create(registry: Registry, listeners: () => number): DeckMetrics {
   const labelNames = ['path', 'method', 'status', 'user_agent'] as const
   new Gauge({
     name: 'deck_event_listeners',

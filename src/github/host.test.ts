@@ -1,11 +1,12 @@
 // The GitHub client's own work: credentials, retries, revalidation, errors. What GitHub means is tested against the simulator.
+import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { githubHost } from './host.ts'
-import { template } from './metrics.ts'
+import { githubMetrics, measuredFetch, template, tokenHash } from './metrics.ts'
 import { type ClientOptions, createOctokits } from './octokit.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -159,12 +160,29 @@ test.each([
   expect(await host.isMember('o', 'o')).toBe(true)
 })
 
-test('the bot knows itself with and without its suffix', async () => {
-  const { host, seen } = await github((_request, response) => json(response, 200, { login: 'robot', type: 'User' }))
+test('the bot knows itself; an app of somebody else may have taken its name', async () => {
+  const { host, seen, metrics } = await github((_request, response) =>
+    json(response, 200, { login: 'robot', type: 'User', email: 'robot@example.com' }),
+  )
   expect(await host.isBot('robot')).toBe(true)
-  expect(await host.isBot('robot[bot]')).toBe(true)
+  expect(await host.isBot('robot[bot]')).toBe(false)
   expect(await host.isBot('alice')).toBe(false)
   expect(seen).toEqual(['GET /user'])
+  expect(await metrics.metrics()).toContain(
+    `github_user_info{token_hash="${tokenHash('secret-token')}",login="robot",email="robot@example.com"} 1`,
+  )
+})
+
+test('an app knows itself with and without its suffix', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const { host, seen } = await github((_request, response) => json(response, 200, { slug: 'robot' }), {
+    credentials: { appId: 7, privateKey: key },
+  })
+  expect(await host.isBot('robot')).toBe(true)
+  expect(await host.isBot('robot[bot]')).toBe(true)
+  expect(await host.isBot('robots[bot]')).toBe(false)
+  expect(seen).toEqual(['GET /app'])
 })
 
 test.each([
@@ -176,14 +194,57 @@ test.each([
   ['/user', '/user'],
 ])('the path label of %s is %s', (url, path) => expect(template(url)).toBe(path))
 
-test('requests are measured by path template', async () => {
-  const { host, metrics } = await github((_request, response) =>
-    json(response, 200, [], { 'x-ratelimit-remaining': '42', 'x-ratelimit-resource': 'core' }),
-  )
-  await host.labels(pr)
+test('requests are measured by path template, and quotas by the token', async () => {
+  const date = new Date('2026-01-02T03:04:05Z')
+  const answers: [remaining: number, resetsInSeconds: number][] = [
+    [42, 60],
+    [43, 60],
+    [40, 30],
+    [41, 60],
+    [5000, 3660],
+  ]
+  const { host, metrics } = await github((_request, response) => {
+    const [remaining = 0, resets = 0] = answers.shift() ?? []
+    json(response, 200, [], {
+      date: date.toUTCString(),
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-resource': 'core',
+      'x-ratelimit-reset': String(date.getTime() / 1000 + resets),
+    })
+  })
+  const token = `token_hash="${tokenHash('secret-token')}"`
+  const left = async () => /github_token_usage\{(.*)\} (\d+)/.exec(await metrics.metrics())?.slice(1)
+  const seen: (string[] | undefined)[] = []
+  for (let request = 1; request <= 5; request++) {
+    await host.labels(pr)
+    seen.push(await left())
+  }
+  const labels = `${token},api_version="v3",ratelimit_resource="core"`
+  // What an older answer says does not count.
+  expect(seen).toEqual(['42', '42', '42', '41', '5000'].map((remaining) => [labels, remaining]))
   const text = await metrics.metrics()
+  expect(text).toContain(`github_token_reset{${labels}} ${3660e9}`)
   expect(text).toContain(
-    'github_request_duration_count{path="/repos/{owner}/{repo}/issues/{number}/labels",status="200"} 1',
+    `github_request_duration_count{${token},path="/repos/{owner}/{repo}/issues/{number}/labels",user_agent="test",status="200"} 5`,
   )
-  expect(text).toContain('github_token_usage{ratelimit_resource="core"} 42')
+  expect(text).not.toContain('secret-token')
+})
+
+test('a request that times out is told by its duration', async () => {
+  const metrics = githubMetrics(new Registry())
+  const about = { userAgent: 'hook/1', budget: () => 'b' }
+  const failing = (code: string) =>
+    measuredFetch(
+      async () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })),
+      metrics,
+      about,
+    )
+  for (const code of ['UND_ERR_HEADERS_TIMEOUT', 'ECONNRESET']) {
+    await expect(failing(code)('https://api.github.com/user')).rejects.toThrow('fetch failed')
+  }
+  const { values } = await metrics.timeouts.get()
+  expect(values.find(({ metricName }) => metricName === 'github_request_timeouts_count')).toMatchObject({
+    labels: { token_hash: 'b', path: '/user', user_agent: 'hook' },
+    value: 1,
+  })
 })

@@ -44,7 +44,8 @@ export function githubHost(clients: Octokits): CodeHost {
 
     async isBot(login) {
       const me = (await host.bot()).login
-      return login === me || login === `${me}[bot]`
+      // Without an app of our own, "name[bot]" is an app of somebody else's that took our name.
+      return login === me || (clients.kind === 'app' && login === `${me}[bot]`)
     },
 
     isMember: (org, login) =>
@@ -221,13 +222,17 @@ export function githubHost(clients: Octokits): CodeHost {
   return host
 }
 
-async function whoAmI({ self, kind }: Octokits): Promise<{ login: string }> {
+async function whoAmI({ self, kind, told }: Octokits): Promise<{ login: string }> {
   try {
     if (kind === 'app') {
       const { data } = await self.rest.apps.getAuthenticated()
-      return { login: data?.slug ?? '' }
+      const login = data?.slug ?? ''
+      told(login, `${login}@users.noreply.github.com`)
+      return { login }
     }
-    return { login: (await self.rest.users.getAuthenticated()).data.login }
+    const { login, email } = (await self.rest.users.getAuthenticated()).data
+    told(login, email ?? '')
+    return { login }
   } catch (error) {
     throw failure('who the bot is', error)
   }

@@ -9,7 +9,7 @@ import Bottleneck from 'bottleneck'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { cachingFetch } from './fetch.ts'
-import { githubMetrics, observe } from './metrics.ts'
+import { githubMetrics, measuredFetch, tokenHash } from './metrics.ts'
 
 const WithPlugins = Core.plugin(retry, throttling, paginateRest, restEndpointMethods)
 export type Octokit = InstanceType<typeof WithPlugins>
@@ -41,6 +41,8 @@ export interface Octokits {
   /** For calls about the account itself: the user of the token, or the app. */
   readonly self: Octokit
   readonly kind: 'token' | 'app' | 'anonymous'
+  /** Notes in the metrics who `self` is. */
+  told(login: string, email: string): void
   close(): Promise<void>
 }
 
@@ -51,11 +53,11 @@ export function createOctokits(options: ClientOptions): Octokits {
   const throttle = throttleOptions(options)
   const metrics = githubMetrics(options.metrics)
 
-  const build = (auth: object): Octokit => {
-    const octokit = new WithPlugins({
+  const build = (auth: object, budget: () => string): Octokit =>
+    new WithPlugins({
       baseUrl: endpoint.replace(/\/$/, ''),
       userAgent,
-      request: { fetch: cache.fetch },
+      request: { fetch: measuredFetch(cache.fetch, metrics, { userAgent, budget }) },
       // 404 is an answer; 400, 401, 403 and 422 do not get better by asking again.
       retry: {
         doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451],
@@ -65,36 +67,37 @@ export function createOctokits(options: ClientOptions): Octokits {
       log: { debug() {}, info() {}, warn: (text: string) => log.debug(text), error: (text: string) => log.debug(text) },
       ...auth,
     })
-    observe(octokit, metrics)
-    return octokit
-  }
+  const tell = (token_hash: string) => (login: string, email: string) =>
+    metrics.user.set({ token_hash, login, email }, 1)
 
   if ('anonymous' in credentials) {
-    const octokit = build({})
-    return { forOrg: async () => octokit, self: octokit, kind: 'anonymous', close: cache.close }
+    const octokit = build({}, () => '')
+    return { forOrg: async () => octokit, self: octokit, kind: 'anonymous', close: cache.close, told: tell('') }
   }
   if ('token' in credentials) {
-    const octokit = build({})
+    const octokit = build({}, () => tokenHash(credentials.token()))
     octokit.hook.before('request', (request) => {
       request.headers.authorization = `Bearer ${credentials.token()}`
     })
-    return { forOrg: async () => octokit, self: octokit, kind: 'token', close: cache.close }
+    const told: Octokits['told'] = (login, email) => tell(tokenHash(credentials.token()))(login, email)
+    return { forOrg: async () => octokit, self: octokit, kind: 'token', close: cache.close, told }
   }
   const { appId, privateKey } = credentials
-  const self = build({ authStrategy: createAppAuth, auth: { appId, privateKey } })
+  // Tokens of an installation live for an hour; the quota is the installation's.
+  const self = build({ authStrategy: createAppAuth, auth: { appId, privateKey } }, () => String(appId))
   const installations = new Map<string, Promise<Octokit>>()
   const forOrg = (org: string): Promise<Octokit> => {
     const known = installations.get(org)
     if (known) return known
     const client = installationOf(self, org).then((installationId) =>
-      build({ authStrategy: createAppAuth, auth: { appId, privateKey, installationId } }),
+      build({ authStrategy: createAppAuth, auth: { appId, privateKey, installationId } }, () => `${appId} - ${org}`),
     )
     installations.set(org, client)
     // A failure is not remembered: the app may be installed a minute later.
     client.catch(() => installations.delete(org))
     return client
   }
-  return { forOrg, self, kind: 'app', close: cache.close }
+  return { forOrg, self, kind: 'app', close: cache.close, told: tell(String(appId)) }
 }
 
 async function installationOf(app: Octokit, org: string): Promise<number> {

@@ -33,15 +33,16 @@ function folder() {
 
 interface Options extends Partial<HookNeeds> {
   readonly given?: GivenConfig
+  readonly registry?: Registry
 }
 
 /** hook, running. */
-async function running({ given, ...needs }: Options = {}) {
+async function running({ given, registry, ...needs }: Options = {}) {
   const clock = systemClock
   const host = memoryCodeHost(clock)
   host.open(at)
   const stopping = new AbortController()
-  const metrics = new Registry()
+  const metrics = registry ?? new Registry()
   let url = ''
   let ended: Promise<void> | undefined
   await new Promise<void>((resolve, reject) => {
@@ -193,6 +194,16 @@ test('what is cut off at the end of the grace period is no failure, and stays to
   await settle()
   expect(journal.failed(5)).toEqual([])
   expect(journal.unfinished().map(({ id }) => id)).toEqual(['d1'])
+})
+
+test('hook can be started again in the same process, and counts on', async () => {
+  const registry = new Registry()
+  for (const id of ['d1', 'd2']) {
+    const { send, stop } = await running({ registry })
+    await send('ping', {}, id)
+    await stop()
+  }
+  expect(await registry.metrics()).toContain('prow_webhook_counter{event_type="ping"} 2')
 })
 
 test('contradictory flags keep it from starting', async () => {

@@ -3,9 +3,17 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 
 const taskLabels = ['event_type', 'action', 'plugin', 'took_action'] as const
 
-export type HookMetrics = ReturnType<typeof hookMetrics>
+export type HookMetrics = ReturnType<typeof create>
+const known = new WeakMap<Registry, HookMetrics>()
 
-export function hookMetrics(registry: Registry) {
+/** The metrics of a registry; made at the first call, so that hook can be started again. */
+export function hookMetrics(registry: Registry): HookMetrics {
+  const metrics = known.get(registry) ?? create(registry)
+  known.set(registry, metrics)
+  return metrics
+}
+
+function create(registry: Registry) {
   const registers = [registry]
   return {
     received: new Counter({

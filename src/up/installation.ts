@@ -74,6 +74,8 @@ export interface InstallationOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
+  /** Metrics of the process; new ones when absent. */
+  readonly metrics?: Registry
   readonly version: string
   /** The program that runs Bowsprit, and the PATH that jobs get. */
   readonly machine: Pick<Machine, 'execPath' | 'env'>
@@ -103,7 +105,7 @@ const root = resolve(import.meta.dirname, '../..')
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataDir, host: address, ports, clock, ids, log, signal, version } = options
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const metrics = new Registry()
+  const { metrics = new Registry() } = options
   const base = { clock, ids, log, metrics, signal }
   const bucket = resolve(dataDir, 'bucket')
   const listen = (port: number) => ({ host: address, port })

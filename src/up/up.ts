@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, type Logger, pino } from 'pino'
+import { Registry } from 'prom-client'
 import type { Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
 import type { Simulator } from '../simulator/simulator.ts'
@@ -13,6 +14,7 @@ import { removeAddresses, writeAddresses } from './addresses.ts'
 import { firstConversation, isUntouched } from './first-conversation.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { keptSecret } from './kept-secret.ts'
+import { addProcessMetrics } from './process-metrics.ts'
 import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
 import { showTimeline } from './show-timeline.ts'
 import { untilAborted } from './supervise.ts'
@@ -56,6 +58,8 @@ export async function runUp(options: UpOptions): Promise<number> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const log = openLog(dataDir, options.logLevel)
   await removeAddresses(dataDir)
+  const metrics = new Registry()
+  addProcessMetrics(metrics, version)
 
   const hookListens = Promise.withResolvers<void>()
   const simulator = options.simulator ? await openSimulator(options, hookListens.promise, clock, ids, log) : undefined
@@ -80,6 +84,7 @@ export async function runUp(options: UpOptions): Promise<number> {
       clock,
       ids,
       log,
+      metrics,
       version,
       machine,
       signal: stop,

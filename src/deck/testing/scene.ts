@@ -37,6 +37,8 @@ export interface SceneOptions {
   readonly webRoot?: string
   readonly pluginHelp?: () => Promise<unknown>
   readonly host?: string
+  /** Metrics of the process; new ones when absent. */
+  readonly registry?: Registry
   /** What the cluster has when Deck starts. */
   readonly before?: (kube: MemoryKube) => Promise<void>
   /** Puts something between Deck and the cluster. */
@@ -49,7 +51,7 @@ export async function startDeck(options: SceneOptions = {}): Promise<DeckScene> 
   const bucket = `file://${folder}/bucket`
   const kube = memoryKube({ clock })
   await options.before?.(kube)
-  const metrics = new Registry()
+  const metrics = options.registry ?? new Registry()
   const agent = configAgent(bucket)
   const end = new AbortController()
   const serving = Promise.withResolvers<string>()
