@@ -216,6 +216,8 @@ test('a job without a state, and one that has no cluster yet, are no news', asyn
   await kube.create(prowJobs, job('real', 'success'))
   await until(() => noted('real'))
   expect(statuses()).toEqual(['real success'])
+  expect(noted('unscheduled')).toBeUndefined()
+  expect(await metrics.metrics()).not.toContain('result="ERROR"')
 })
 
 test('a job that is deleted meanwhile is no problem', async () => {
@@ -248,6 +250,8 @@ describe('enablement', () => {
     [two, { enabledOrgs: ['o'] }, true],
     [two, { enabledRepos: ['x/y'] }, true],
     [two, { enabledRepos: ['a/b'] }, false],
+    [two, { enabledOrgs: ['a'], enabledRepos: ['b/c'] }, false],
+    [two, { enabledOrgs: ['a'], enabledRepos: ['x/y'] }, true],
     [two, { disabledOrgs: ['x'] }, true],
     [two, { disabledOrgs: ['x', 'o'] }, false],
     [two, { enabledOrgs: ['o'], disabledRepos: ['o/r'] }, false],

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type JobState, type ProwJob, prowJobs } from '../../api/prowjob.ts'
 import type { Config } from '../../config/types.ts'
 import { openStorage } from '../../storage/open.ts'
+import { type Storage, StorageError } from '../../storage/storage.ts'
 import { testClock } from '../../testing/clock.ts'
 import { snapshot } from '../../testing/config.ts'
 import { type MemoryKube, memoryKube } from '../../testing/memory-kube.ts'
@@ -67,6 +68,13 @@ test('a running job: it is there, and has started', async () => {
   )
   expect((await read('prowjob.json')).spec.pod_spec.containers).toHaveLength(1)
   await expect(text('finished.json')).rejects.toThrow('ENOENT')
+})
+
+test('prowjob.json is always the newest', async () => {
+  await report(job('pending'))
+  expect((await read('prowjob.json')).status.state).toBe('pending')
+  await report(job('success'))
+  expect((await read('prowjob.json')).status.state).toBe('success')
 })
 
 test('a job that has ended, and whose Pod did not say so', async () => {
@@ -131,6 +139,20 @@ test('one file that cannot be written does not keep the others from it', async (
   await expect(failing.report(job('pending'), new AbortController().signal)).rejects.toThrow('no prowjob.json')
 })
 
+test.each(['read', 'write'] as const)(
+  'a bucket that fails to %s is an error, not an absent or present file',
+  async (what) => {
+    const failing: Storage = {
+      ...storage,
+      [what]: async (url: string) => Promise.reject(new StorageError('failed', url, `cannot ${what}`)),
+    }
+    const log = pino({ enabled: false })
+    const reporting = blobReporter({ kube, storage: failing, config: () => snapshot().config, log, workers: 1 })
+    await kube.create(prowJobs, job('success'))
+    await expect(reporting.report(job('success'), new AbortController().signal)).rejects.toThrow(`cannot ${what}`)
+  },
+)
+
 test('only jobs with a build id are reported', () => {
   const { build_id: _, ...status } = job('triggered').status
   expect(reporter().shouldReport({ ...job('triggered'), status }, snapshot().config)).toBe(false)
@@ -153,7 +175,8 @@ describe('the place', () => {
   })
   test('is else guessed, later entries over earlier ones', () => {
     const config = withEntries(
-      gcs('all', { path_prefix: 'p' }),
+      gcs('none'),
+      { repo: '*', cluster: '*', ...gcs('all', { path_prefix: 'p' }) },
       { repo: 'o', ...gcs('org') },
       { repo: 'o/r', cluster: 'trusted', ...gcs('no') },
       { repo: 'x/r', ...gcs('no') },

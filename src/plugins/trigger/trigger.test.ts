@@ -342,10 +342,16 @@ describe('welcome', () => {
     ['three are', {}, 3, true],
     ['threshold 0 is always', { settings: { org_invite: { prominent: { merged_pr_threshold: 0 } } } }, 0, true],
     ['it can be switched off', { settings: { org_invite: { prominent: { disabled: true } } } }, 9, false],
-    ['bots are not invited', { given: { user: userNamed('u[bot]') } }, 9, false],
   ])('invitation: %s', async (_why, options, count, prominent) => {
     const effects = await text(options, merged(count))
     expect(effects.some((effect) => effect.includes('>[!TIP]'))).toBe(prominent)
+  })
+  test('bots are not invited, and nobody looks for what they have merged', async () => {
+    const it = play({ given: { user: userNamed('u[bot]') } })
+    it.host.state.merged.set('org/u[bot]', 9)
+    await it.acts('opened')
+    expect(it.host.take().join()).not.toContain('>[!TIP]')
+    expect(it.host.calls).not.toContain('countMerged')
   })
   test('the invitation may be worded by the organisation', async () => {
     const settings = { join_org_url: 'https://join', org_invite: { prominent: { message: 'Join at {join_org_url}!' } } }
@@ -426,6 +432,17 @@ describe('commands', () => {
     it.host.state.files.set('org/repo#1', files)
     await it.says('t', text)
     expect(it.started()).toEqual(starts)
+  })
+
+  test('/test-manual-required leaves jobs alone that look at files, and answers of before become obsolete', async () => {
+    const docs = presubmit({ name: 'docs', skip_if_only_changed: '^docs/' })
+    const it = play({ presubmits: [always, manual, go, docs, optional] })
+    it.host.state.files.set('org/repo#1', ['a.go'])
+    await it.says('t', '/test FOO')
+    it.host.take()
+    await it.says('t', '/test-manual-required')
+    expect(it.started()).toEqual(['jib'])
+    expect(it.host.take()).toEqual([expect.stringMatching(/^org\/repo delete comment: @t: The specified target/)])
   })
 
   test('drafts can be tested by command; closed pull requests, issues and the bot itself cannot', async () => {
