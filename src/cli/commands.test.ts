@@ -51,6 +51,7 @@ test.each<[why: string, args: string[], said: string]>([
     ['prow-controller-manager', '--enable-controller=plonk'],
     '--enable-controller: "plonk" is not one of plank, scheduler',
   ],
+  ['a selector that is none', ['prow-controller-manager', '--label-selector=a in (b'], '--label-selector: '],
   ['a crier that tells nobody', ['crier'], 'no reporter is on'],
   ['a share above 1', ['crier', '--kubernetes-report-fraction=1.5'], 'is not a number from 0 to 1'],
   ['no configuration', ['sinker', '--metrics-port=0'], '--config-path is needed'],

@@ -1,4 +1,5 @@
 // bowsprit prow-controller-manager: plank and the scheduler, against any clusters.
+import { parseLabelSelector } from '../engine/apiserver/selectors.ts'
 import { podFor } from '../jobs/pod.ts'
 import { jobUrl } from '../jobs/url.ts'
 import type { Clusters } from '../kube/client.ts'
@@ -57,6 +58,11 @@ export default command({
       if (!controllers.includes(name)) {
         throw new UsageError(`--enable-controller: "${name}" is not one of ${controllers.join(', ')}`)
       }
+    }
+    try {
+      parseLabelSelector(flags['label-selector'])
+    } catch (error) {
+      throw new UsageError(`--label-selector: ${error instanceof Error ? error.message : String(error)}`)
     }
     return serve({ name: 'prow-controller-manager', machine, flags }, async (building) => {
       const config = await openConfig(flags, building)

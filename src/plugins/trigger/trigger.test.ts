@@ -79,6 +79,9 @@ describe('events of a pull request', () => {
     ['edited', 't', {}, rebased, true],
     ['edited', 'u', {}, rebased, false],
     ['edited', 'u', okToTest, rebased, true],
+    ['edited', 't', {}, { changes: { base: { ref: { from: 'old' } } } }, true],
+    ['edited', 't', {}, { changes: { base: { sha: { from: 'abc' } } } }, true],
+    ['edited', 't', {}, { changes: { base: { ref: { from: '' }, sha: { from: '' } } } }, false],
     ['edited', 't', {}, { changes: { title: { from: 'old' } } }, false],
     ['edited', 't', {}, {}, false],
     ['edited', 't', {}, { changes: 'what?' }, false],
@@ -101,6 +104,7 @@ describe('events of a pull request', () => {
     const it = play({ by, given })
     await it.acts(action, extra)
     expect(it.started()).toEqual(runs ? ['job'] : [])
+    expect(await it.metrics.metrics()).not.toMatch(/prow_plugin_handle_errors\{/)
   })
 
   test('a draft of somebody trusted is told how to run jobs all the same', async () => {
@@ -235,6 +239,33 @@ describe('aborting', () => {
     },
   )
 
+  test.each<[action: string, extra: object]>([
+    ['opened', {}],
+    ['reopened', {}],
+    ['ready_for_review', {}],
+    ['edited', { changes: { base: { ref: { from: 'old' } } } }],
+    ['labeled', { label: { name: 'lgtm' } }],
+    ['labeled', { label: { name: 'ok-to-test' } }],
+    ['labeled', { label: { name: 'size/XL' } }],
+    ['unlabeled', { label: { name: 'lgtm' } }],
+    ['assigned', {}],
+  ])('is not for %s %j', async (action, extra) => {
+    const it = play({ presubmits: [] })
+    await it.kube.create(prowJobs, job('a'))
+    await it.acts(action, extra)
+    expect(states(it)).toEqual({ a: 'pending' })
+  })
+
+  test('that fails does not keep new jobs from starting, and is told', async () => {
+    const it = play()
+    it.kube.onRequest(({ verb }) => {
+      if (verb === 'list') throw new KubeError(403, 'Forbidden', 'no')
+    })
+    await it.acts('synchronize')
+    expect(it.started()).toEqual(['job'])
+    expect(await it.metrics.metrics()).toMatch(/prow_plugin_handle_errors\{.*"synchronize".*\} 1/)
+  })
+
   test('does not need the base branch', async () => {
     const it = play()
     await it.kube.create(prowJobs, job('a'))
@@ -328,14 +359,15 @@ describe('welcome', () => {
   })
   test('adds no label where ok-to-test is', async () =>
     expect(await text({ given: { labels: ['ok-to-test'] } })).toEqual([expect.stringContaining('Hi @u')]))
-  test('labels that cannot be set do not keep the text back', async () =>
-    expect(
-      await text({}, (it) => {
-        it.host.before = (operation) => {
-          if (operation === 'addLabel') throw new CodeHostError('forbidden', 403, 'no')
-        }
-      }),
-    ).toEqual([expect.stringContaining('Hi @u')]))
+  test('labels that cannot be set do not keep the text back, and that is told', async () => {
+    const it = play({ by: 'u' })
+    it.host.before = (operation) => {
+      if (operation === 'addLabel') throw new CodeHostError('forbidden', 403, 'no')
+    }
+    await it.acts('opened')
+    expect(it.host.take()).toEqual([expect.stringContaining('Hi @u')])
+    expect(await it.metrics.metrics()).toMatch(/prow_plugin_handle_errors\{.*"opened".*\} 1/)
+  })
 
   test.each<[why: string, options: Play, count: number, prominent: boolean]>([
     ['two are not enough', {}, 2, false],
@@ -669,6 +701,15 @@ describe('pushes', () => {
     const it = play({ config: { postsubmits: { 'org/repo': [all, go, release, off] } } })
     await it.deliver('push', push(changes))
     expect(it.started()).toEqual(starts)
+  })
+  test('a job that cannot be created does not keep the others from it, and is told', async () => {
+    const it = play({ config: { postsubmits: { 'org/repo': [all, postsubmit({ name: 'second' })] } } })
+    it.kube.onRequest(({ verb, body }) => {
+      if (verb === 'create' && (body as ProwJob).spec.job === 'all') throw new KubeError(422, 'Invalid', 'no')
+    })
+    await it.deliver('push', push())
+    expect(it.started()).toEqual(['second'])
+    expect(await it.metrics.metrics()).toMatch(/prow_plugin_handle_errors\{event_type="push",action="none".*\} 1/)
   })
   test('a job knows its push', async () => {
     const it = play({ config: { postsubmits: { 'org/repo': [all] } } })
