@@ -353,6 +353,20 @@ describe('welcome', () => {
     expect(await text({ settings: { trusted_org: 'second' } })).toContainEqual(
       expect.stringContaining(' or [second](https://github.com/orgs/second/people)'),
     ))
+  test('does not name the same organisation twice', async () => {
+    const effects = await text({ settings: { trusted_org: 'org' } })
+    expect(effects).toContainEqual(expect.stringContaining('[org](https://github.com/orgs/org/people)'))
+    expect(effects.join()).not.toContain(' or [')
+  })
+  test.each([
+    [{}, 'https://github.com/orgs/org/people'],
+    [{ trusted_org: 'second' }, 'https://github.com/orgs/second/people'],
+    [{ trusted_org: 'second', join_org_url: 'https://join' }, 'https://join'],
+  ])('with %j, leads to %s for joining', async (settings, link) => {
+    expect(await text({ settings })).toContainEqual(
+      expect.stringMatching(new RegExp(`consider \\[joining.*\\]\\(${link}\\)`)),
+    )
+  })
   test('without ok-to-test, points to collaborators and sets no label', async () => {
     const effects = await text({ settings: { ignore_ok_to_test: true } })
     expect(effects).toEqual([expect.stringContaining('`/test all`')])
