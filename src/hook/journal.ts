@@ -1,4 +1,5 @@
 // The journal: every delivery that was answered 200, until all of its work is done. Survives kill -9 and power loss.
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** A webhook delivery as it came in. */
@@ -85,6 +86,8 @@ const schema = `
 
 /** Opens the journal in a SQLite file, or makes it. A task that was open when the file was closed counts as attempted. */
 export function openJournal(path: string): Journal {
+  // Webhooks of private repositories are nobody else's business.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)

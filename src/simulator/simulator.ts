@@ -51,7 +51,8 @@ export interface Simulator {
 /** Starts on an existing or a new data folder. Only one simulator may use a folder at a time. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { dataDir, listen, clock, ids, log, seed, signal } = options
-  await mkdir(join(dataDir, 'git'), { recursive: true })
+  // Holds tokens, as any code host's storage does.
+  await mkdir(join(dataDir, 'git'), { recursive: true, mode: 0o700 })
   const store = openStore(join(dataDir, 'world.db'))
   const listeners = new Set<() => void>()
   const changed = (): void => {

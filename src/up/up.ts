@@ -1,9 +1,10 @@
 // What `bowsprit up` does from start to end: the simulator if wanted, the installation, the addresses, the timeline, a clean end.
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, type Logger, pino } from 'pino'
 import { Registry } from 'prom-client'
+import { lockDataDir } from '../engine/apiserver/lock.ts'
 import type { Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
 import type { Simulator } from '../simulator/simulator.ts'
@@ -56,7 +57,14 @@ export async function runUp(options: UpOptions): Promise<number> {
   const started = clock.now()
   const stop = machine.stopped()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  // First of all: whoever finds the directory in use may not touch what the other one has there.
+  const lock = lockDataDir(dataDir)
   const log = openLog(dataDir, options.logLevel)
+  const { mode } = statSync(dataDir)
+  if ((mode & 0o077) !== 0) {
+    const facts = { dataDir, mode: (mode & 0o777).toString(8), instead: `chmod 700 ${dataDir}` }
+    log.warn(facts, 'others on this machine can look into the data directory')
+  }
   await removeAddresses(dataDir)
   const metrics = new Registry()
   addProcessMetrics(metrics, version)
@@ -68,6 +76,7 @@ export async function runUp(options: UpOptions): Promise<number> {
     const files = await configFiles(options)
     installation = await startInstallation({
       dataDir,
+      lock,
       host: options.host,
       ports: options.ports,
       ...files,
@@ -108,8 +117,10 @@ export async function runUp(options: UpOptions): Promise<number> {
   const timeline = showTimeline({ installation, clock, ids, log, signal: stop, print, ...(simulator && { simulator }) })
   if (simulator && isUntouched(simulator)) {
     // The first conversation needs nobody's hands; whoever stops in the middle of it stops it, too.
-    await firstConversation({ simulator, clock, signal: stop, print }).catch((error: unknown) => {
-      if (!stop.aborted) throw error
+    await firstConversation({ simulator, clock, signal: stop, print }).catch((err: unknown) => {
+      if (stop.aborted) return
+      log.error({ err }, 'the first conversation broke off')
+      print(`The first conversation broke off: ${err instanceof Error ? err.message : String(err)}`)
     })
   }
 
@@ -119,6 +130,7 @@ export async function runUp(options: UpOptions): Promise<number> {
   await installation.stopped
   await timeline
   await simulator?.close()
+  lock.release()
   return 0
 }
 
@@ -157,5 +169,6 @@ const hookSecret = (dataDir: string, ids: Ids) => keptSecret(join(dataDir, 'hmac
 
 // The terminal belongs to the timeline; the log is a file beside everything else.
 function openLog(dataDir: string, level: string): Logger {
-  return pino({ level, base: null }, destination({ dest: join(dataDir, 'bowsprit.log'), append: true, sync: false }))
+  const file = { dest: join(dataDir, 'bowsprit.log'), append: true, sync: false, mode: 0o600 }
+  return pino({ level, base: null }, destination(file))
 }
