@@ -8,6 +8,7 @@ import type { ConfigAgent } from '../config/types.ts'
 import { dryRunHost } from '../github/dry-run.ts'
 import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
+import { type HmacSource, hmacFile } from '../hook/hmac.ts'
 import type { Clusters } from '../kube/client.ts'
 import { dryRunClusters } from '../kube/dry-run.ts'
 import { kubeconfigState, loadClusters } from '../kube/kubeconfig.ts'
@@ -218,4 +219,14 @@ function readSecret(name: string, path: string): string {
   }
   if (text === '') throw new UsageError(`${name}: ${path} is empty`)
   return text
+}
+
+/** The webhook secrets of a file. @throws UsageError when it cannot be read. */
+export function openHmacFile(path: string, opening: { clock: Clock; log: Logger }): HmacSource {
+  try {
+    return hmacFile(path, opening)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`--hmac-secret-file: cannot read ${path}: ${why}`)
+  }
 }

@@ -1,6 +1,5 @@
 // bowsprit hook: receives webhooks and runs plugins, against any cluster.
 import { allRepos } from '../hook/enablement.ts'
-import { hmacFile } from '../hook/hmac.ts'
 import { hook } from '../hook/hook.ts'
 import { plugins } from '../plugins/index.ts'
 import { part } from '../up/supervise.ts'
@@ -15,6 +14,7 @@ import {
   openClusters,
   openConfig,
   openGitHub,
+  openHmacFile,
   pluginFlags,
 } from './groups.ts'
 import { serve } from './serve.ts'
@@ -58,7 +58,7 @@ export default command({
         listen: { host: flags.host, port: flags.port },
         path: flags['webhook-path'],
         journal: { dataDir: flags['data-dir'] },
-        hmac: hmacFile(flags['hmac-secret-file'], { clock, log }),
+        hmac: openHmacFile(flags['hmac-secret-file'], { clock, log }),
         host: github.host,
         kube: clusters.infrastructure,
         config,

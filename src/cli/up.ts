@@ -1,12 +1,12 @@
 // bowsprit up: the whole installation in one process on the embedded engine, for a real GitHub or for the simulated one.
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
-import { fixedHmac, type HmacSource, hmacFile } from '../hook/hmac.ts'
+import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
 import type { Clock } from '../system/clock.ts'
 import { runUp } from '../up/up.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { configFlags, githubFlags, openCredentials, pluginFlags } from './groups.ts'
+import { configFlags, githubFlags, openCredentials, openHmacFile, pluginFlags } from './groups.ts'
 
 export default command({
   name: 'up',
@@ -78,7 +78,7 @@ export default command({
 })
 
 function openHmac(file: string, fromEnv: string | undefined, clock: Clock, log: Logger): HmacSource {
-  if (file) return hmacFile(file, { clock, log })
+  if (file) return openHmacFile(file, { clock, log })
   if (fromEnv) return fixedHmac({ '*': [fromEnv] })
   throw new UsageError(
     '--hmac-secret-file (or $BOWSPRIT_HMAC_SECRET) is needed: without it anybody could send webhooks',

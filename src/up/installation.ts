@@ -10,6 +10,7 @@ import { startConfigAgent } from '../config/agent.ts'
 import type { Config, ConfigAgent } from '../config/types.ts'
 import { crier } from '../crier/crier.ts'
 import { deck } from '../deck/deck.ts'
+import type { Lock } from '../engine/apiserver/lock.ts'
 import { startApiServer } from '../engine/apiserver/server.ts'
 import { createNode } from '../engine/node/node.ts'
 import { githubHost } from '../github/host.ts'
@@ -44,6 +45,8 @@ import { part, supervise } from './supervise.ts'
 export interface InstallationOptions {
   /** Folder of everything that is kept: objects, webhooks, results, logs of running Pods. */
   readonly dataDir: string
+  /** Of the data directory, where the caller holds it already. */
+  readonly lock?: Lock
   /** Address that every server listens on. */
   readonly host: string
   /** 0 is any free one. */
@@ -131,6 +134,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     })
     const api = await startApiServer({
       dataDir,
+      ...(options.lock && { lock: options.lock }),
       listen: listen(ports.api),
       clock,
       ids,

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockDataDir } from './lock.ts'
 import type { ApiServer } from './server.ts'
 import { clientOf, configMap, startTestServer, type TestClient } from './test-server.ts'
 
@@ -145,14 +146,25 @@ describe('one directory, one server', () => {
   test('a second server refuses, in this process and from another one, until the first is killed', async () => {
     await startChild()
     await expect(startTestServer({ dataDir })).rejects.toThrow(
-      `another API server is using the data directory ${dataDir}`,
+      `another Bowsprit is using the data directory ${dataDir}`,
     )
     await kill()
     const second = await startTestServer({ dataDir })
-    await expect(startTestServer({ dataDir })).rejects.toThrow('another API server')
+    await expect(startTestServer({ dataDir })).rejects.toThrow('another Bowsprit')
     await second.server.close()
     const third = await startTestServer({ dataDir })
     await third.stop()
+  })
+
+  test('whoever has the lock already starts a server under it, and keeps it', async () => {
+    const lock = lockDataDir(dataDir)
+    await expect(startTestServer({ dataDir })).rejects.toThrow('another Bowsprit')
+    const server = await startTestServer({ dataDir, lock })
+    await server.server.close()
+    await expect(startTestServer({ dataDir })).rejects.toThrow('another Bowsprit')
+    lock.release()
+    const after = await startTestServer({ dataDir })
+    await after.stop()
   })
 
   test('a restart keeps token, authority and resource versions', async () => {

@@ -1,4 +1,4 @@
-// One server per data directory: a lock that dies with its process.
+// One process per data directory: a lock that dies with it.
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -9,7 +9,7 @@ export interface Lock {
 
 /**
  * Takes the exclusive lock of a data directory. The operating system drops it when the process ends, however it ends,
- * so there is no stale lock. Throws when another server holds it.
+ * so there is no stale lock. Throws when another process holds it.
  */
 export function lockDataDir(dataDir: string): Lock {
   const database = new DatabaseSync(join(dataDir, 'lock.db'))
@@ -19,7 +19,7 @@ export function lockDataDir(dataDir: string): Lock {
     database.close()
     if (error instanceof Error && /locked|busy/.test(error.message)) {
       throw new Error(
-        `another API server is using the data directory ${dataDir}; stop it first, or start this one on another directory`,
+        `another Bowsprit is using the data directory ${dataDir}; stop it first, or start this one on another directory`,
         { cause: error },
       )
     }

@@ -18,7 +18,7 @@ import { installDefinitions, serveDefinitions } from './definitions.ts'
 import { type Call, sendJson } from './http/call.ts'
 import type { ReadLogs } from './http/logs.ts'
 import { isPublic, route } from './http/route.ts'
-import { lockDataDir } from './lock.ts'
+import { type Lock, lockDataDir } from './lock.ts'
 import { createRegistry } from './registry.ts'
 import type { ServerContext } from './server-context.ts'
 import { ApiError, badRequest, internalError, unauthorized } from './status.ts'
@@ -31,6 +31,8 @@ export type { LogRequest, ReadLogs } from './http/logs.ts'
 export interface ApiServerOptions {
   /** Holds everything the server keeps. Created when missing; one server at a time. */
   readonly dataDir: string
+  /** The lock of the data directory, where the caller holds it already; the server takes and gives back its own otherwise. */
+  readonly lock?: Lock
   readonly listen: Listen
   readonly clock: Clock
   readonly ids: Ids
@@ -71,8 +73,8 @@ const keepAliveMs = 120_000
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { dataDir, listen, clock, ids, log, history = defaultHistory } = options
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockDataDir(dataDir)
-  const cleanup: (() => void)[] = [() => lock.release()]
+  const ownLock = options.lock ? undefined : lockDataDir(dataDir)
+  const cleanup: (() => void)[] = [() => ownLock?.release()]
   const undo = () => {
     for (const step of cleanup.splice(0).reverse()) step()
   }

@@ -1,4 +1,4 @@
-// Makes builtin.json, the schemas of the built-in kinds, from the models of the Kubernetes client.
+// Makes src/api/kubernetes-schemas.json, the schemas of the built-in kinds, from the models of the Kubernetes client.
 // Run it after an upgrade of the client, then format: node src/engine/apiserver/schema/generate.ts && npm run format
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Definitions, reference, type Schema } from './types.ts'
@@ -158,5 +158,5 @@ export function generate(): Definitions {
 }
 
 if (import.meta.main) {
-  writeFileSync(new URL('builtin.json', import.meta.url), `${JSON.stringify(generate(), null, 2)}\n`)
+  writeFileSync(new URL('../../../api/kubernetes-schemas.json', import.meta.url), `${JSON.stringify(generate(), null, 2)}\n`)
 }
