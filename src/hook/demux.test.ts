@@ -4,12 +4,13 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { PullRequest } from '../api/code-host.ts'
 import { re2 } from '../config/re2.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 import { sharedData } from '../testing/shared.ts'
 import { decode } from './decode.ts'
 import { demux, taskNamed, tasksFor } from './demux.ts'
-import { allRepos, isEnabled, pluginsOf, problemsOf, type RepoLists } from './enablement.ts'
+import { allRepos, entryFor, isEnabled, pluginsOf, problemsOf, type RepoLists } from './enablement.ts'
 import { type EventKind, kindNames } from './events.ts'
 import { type Plugin, plugin } from './plugin.ts'
 
@@ -159,6 +160,86 @@ test('deleted accounts, missing fields and wrong types do not spoil an event', (
   })
 })
 
+test('a pull request is read whole', () => {
+  const payload = {
+    repository,
+    action: 'labeled',
+    sender: { login: 'eve', type: 'Bot', html_url: 'https://e' },
+    label: { name: 'lgtm' },
+    pull_request: pull({
+      draft: true,
+      merged: true,
+      mergeable: false,
+      labels: [{ name: 'a' }, { name: 'b' }],
+      assignees: [{ login: 'bob', type: 'User', html_url: 'https://b' }],
+    }),
+  }
+  expect(decode('pull_request', payload)).toEqual({
+    type: 'pull_request',
+    action: 'labeled',
+    repo: { org: 'o', repo: 'r', html_url: 'https://github.com/o/r', default_branch: '' },
+    sender: { login: 'eve', type: 'Bot', html_url: 'https://e' },
+    label: 'lgtm',
+    node_id: 'PR',
+    changes: {},
+    pr: {
+      number: 7,
+      title: 't',
+      body: '/test foo',
+      state: 'open',
+      draft: true,
+      merged: true,
+      mergeable: false,
+      user: { login: 'alice', type: 'User', html_url: 'https://github.com/alice' },
+      html_url: 'https://github.com/o/r/pull/7',
+      labels: ['a', 'b'],
+      assignees: [{ login: 'bob', type: 'User', html_url: 'https://b' }],
+      base: { ref: 'main', sha: 'b', repo: { org: 'o', repo: 'r', html_url: 'https://github.com/o/r' } },
+      head: { ref: 'f', sha: 'h' },
+    },
+  })
+  const { pr } = decode('pull_request', { ...payload, pull_request: pull({ mergeable: null }) }) as { pr: PullRequest }
+  expect([pr.draft, pr.merged, 'mergeable' in pr]).toEqual([false, false, false])
+})
+
+test('a push is read whole, also from a server that names its owner by name only', () => {
+  const commit = { id: 'c', message: 'm', added: ['a'], removed: ['r', 5], modified: ['m'] }
+  const payload = {
+    repository: { name: 'r', owner: { name: 'o' }, html_url: 'h', default_branch: 'main' },
+    ref: 'refs/heads/release/1',
+    before: 'x',
+    after: 'y',
+    created: true,
+    deleted: false,
+    forced: true,
+    compare: 'https://compare',
+    commits: [commit],
+  }
+  expect(decode('push', payload)).toMatchObject({
+    repo: { org: 'o', repo: 'r', html_url: 'h', default_branch: 'main' },
+    ref: 'refs/heads/release/1',
+    branch: 'release/1',
+    before: 'x',
+    after: 'y',
+    created: true,
+    deleted: false,
+    forced: true,
+    compare: 'https://compare',
+    commits: [{ ...commit, removed: ['r'] }],
+  })
+  expect(decode('push', { ...payload, created: 'yes', deleted: true })).toMatchObject({ created: false, deleted: true })
+})
+
+test.each<[repository: object | undefined]>([[{ owner: { login: 'o' } }], [{ name: 'r' }], [undefined]])(
+  'the repository %j is of no use',
+  (repository) => {
+    expect(decode('push', { repository })).toMatchObject({
+      type: 'unusable',
+      why: expect.stringContaining('repository'),
+    })
+  },
+)
+
 test('an edited pull request tells what was there before', () => {
   const changes = { base: { ref: { from: 'old' }, sha: { from: 'abc' } }, title: { from: '' } }
   expect(decode('pull_request', { repository, action: 'edited', pull_request: pull(), changes })).toMatchObject({
@@ -236,6 +317,19 @@ describe('the plugins of a repository', () => {
     ['more', ['one', 'two', 'three', 'four']],
     ['other', ['one', 'two', 'three']],
   ])('org/%s: %j', (repo, want) => expect(pluginsOf(config({ plugins }), { org: 'org', repo })).toEqual(want))
+})
+
+test.each([
+  ['org', 'repo', 'exact'],
+  ['org', 'other', 'org'],
+  ['x', 'repo', undefined],
+])('the entry for %s/%s: its own before its organisation’s, the first of each: %s', (org, repo, want) => {
+  const entries = [
+    { repos: ['y', 'org'], name: 'org' },
+    { repos: ['org/repo'], name: 'exact' },
+    { repos: ['org/repo', 'org'], name: 'late' },
+  ]
+  expect(entryFor(entries, { org, repo })?.name).toBe(want)
 })
 
 test.each<[lists: Partial<RepoLists>, org: string, repo: string, want: boolean]>([

@@ -16,6 +16,8 @@ test.each<[have: string[], text: string, want: string[]]>([
   [[wanted, first], '/remove-good-first-issue', [wanted]],
   [[wanted], '/remove-good-first-issue', [wanted]],
   [[], '/remove-help', []],
+  [[first], '/help', [first, wanted]],
+  [[first], '/good-first-issue', [first]],
   [[], '/help me', []],
   [[], 'do /help', []],
   // Only the first row of the table that applies is done.
@@ -36,12 +38,31 @@ test('says what a helper may expect, links the issue, and tidies up when the lab
     /^org\/repo#1 comment: @bob: \n\tThis request has been marked as needing help from a contributor\./,
   )
   expect(comment).toContain('listed [here](https://git.k8s.io/community/contributors/guide/help-wanted.md)')
+  expect(comment).toContain('`/remove-help`')
   expect(comment).toContain('In response to [this](https://github.com/org/repo/pull/1):\n\n>/help\n')
   await saysOnIssue('bob', '/remove-help')
   expect(host.take().map((effect) => effect.slice(0, 40))).toEqual([
     'org/repo#1 -help wanted',
     'org/repo delete comment: @bob: \n\tThis re',
   ])
+})
+
+test('each label has its own way back, and only its own comments go with it', async () => {
+  const { saysOnIssue, host } = scene({ with: [help] })
+  await saysOnIssue('bob', '/good-first-issue')
+  expect(host.take()[0]).toContain('`/remove-good-first-issue`')
+  host.say(
+    { org: 'org', repo: 'repo', number: 1 },
+    'k8s-ci-robot',
+    'needing help? This request has been marked as needing help from a contributor.',
+  )
+  await saysOnIssue('bob', '/remove-good-first-issue')
+  expect(host.take()).toEqual([
+    'org/repo#1 -good first issue',
+    expect.stringMatching(/delete comment: @bob: [\s\S]*suitable for new contributors/),
+  ])
+  await saysOnIssue('bob', 'thanks')
+  expect(host.take()).toEqual([])
 })
 
 test('shows the summary of the guidelines when there is one', async () => {

@@ -34,6 +34,17 @@ test('an assigned collaborator adds the label, and the tree is remembered', asyn
   const { says, host } = play()
   await says('collab1', '/lgtm')
   expect(host.take()).toEqual(['org/repo#1 +lgtm', hash])
+  expect(host.calls).not.toContain('assign')
+})
+
+test('what is so already is not done again', async () => {
+  const there = play({}, labelled)
+  await there.says('collab1', '/lgtm')
+  expect(there.host.take()).toEqual([])
+  const absent = play()
+  absent.host.say({ org: 'org', repo: 'repo', number: 1 }, 'k8s-ci-robot', treeHashComment('treesha'))
+  await absent.says('collab1', '/lgtm cancel')
+  expect(absent.host.take()).toEqual([])
 })
 
 test('another collaborator is assigned, too', async () => {
@@ -111,6 +122,16 @@ test('where OWNERS decide, a reviewer of the files adds the label and is not ass
   expect(host.calls).not.toContain('isCollaborator')
 })
 
+test.each([
+  [['org'], true],
+  [['other', 'org/repo'], true],
+  [['org/other', 'other'], false],
+])('OWNERS decide where skip_collaborators is %j: %s', async (skip_collaborators, decide) => {
+  const { says, pr } = play({}, {}, { owners, plugins: { sections: { owners: { skip_collaborators } } } })
+  await says('sam', '/lgtm')
+  expect(pr().labels).toEqual(decide ? ['lgtm'] : [])
+})
+
 test('where OWNERS decide, being a collaborator does not help', async () => {
   const { says, host } = play({}, {}, byOwners)
   await says('collab1', '/lgtm')
@@ -133,6 +154,20 @@ test.each<[login: string, state: string, body: string, action: string, given: ob
   host.state.collaborators.add(`org/repo/${login}`)
   await reviews(login, state, body, action)
   expect(pr().labels).toEqual(want)
+})
+
+test('a review with a command in it is answered once', async () => {
+  for (const body of ['/lgtm', '/lgtm cancel']) {
+    const { reviews, host } = play({ review_acts_as_lgtm: true })
+    await reviews('stranger', 'approved', body)
+    expect(host.take()).toEqual([expect.stringContaining('@stranger: changing LGTM is restricted')])
+  }
+})
+
+test('a review that asks for changes takes the label off, also where the state is upper case', async () => {
+  const { reviews, host } = play({ review_acts_as_lgtm: true, store_tree_hash: false }, labelled)
+  await reviews('collab1', 'CHANGES_REQUESTED')
+  expect(host.take()).toEqual(['org/repo#1 -lgtm'])
 })
 
 test('reviews do nothing unless they are switched on', async () => {
@@ -205,6 +240,16 @@ test('pushes of the trusted team keep the label; an unknown team trusts nobody',
   const unknown = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
   await unknown.acts('synchronize')
   expect(unknown.pr().labels).toEqual([])
+})
+
+test('a team that cannot be listed trusts nobody', async () => {
+  const { acts, host, pr } = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
+  host.state.teams.set('org/Release Team', ['author'])
+  host.before = (operation) => {
+    if (operation === 'teamMembers') throw new CodeHostError('forbidden', 403, 'no')
+  }
+  await acts('synchronize')
+  expect(pr().labels).toEqual([])
 })
 
 test('for the trusted team no tree is remembered', async () => {

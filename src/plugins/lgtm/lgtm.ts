@@ -69,10 +69,12 @@ async function pushed(event: PullRequestEvent, { pr, ...context }: About): Promi
 }
 
 async function isReviewedTree(head: string, { pr, host, log }: About): Promise<boolean> {
-  const bot = (await host.bot()).login
+  // Who we are must be known: this may throw, unlike the rest.
+  await host.bot()
   try {
-    const ours = (await pr.comments()).filter(({ user }) => user.login === bot || user.login === `${bot}[bot]`)
-    const reviewed = reviewedTree(ours)
+    const comments = await pr.comments()
+    const own = await Promise.all(comments.map(({ user }) => host.isBot(user.login)))
+    const reviewed = reviewedTree(comments.filter((_, index) => own[index]))
     return reviewed !== undefined && reviewed !== '' && reviewed === (await host.treeSha(pr, head))
   } catch (err) {
     // Unknown counts as changed: a label that stays without reason lets unseen code merge.
