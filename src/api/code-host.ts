@@ -69,7 +69,7 @@ export type ReviewState = 'approved' | 'changes_requested' | 'commented' | 'dism
 export interface CodeHost {
   /** The account that acts here. `login` without the suffix `[bot]`. */
   bot(): Promise<{ login: string }>
-  /** True for the acting account's login, with or without the suffix `[bot]`. */
+  /** True for the acting account's login; for an app with or without the suffix `[bot]`. */
   isBot(login: string): Promise<boolean>
   isMember(org: string, login: string): Promise<boolean>
   isCollaborator(at: RepoRef, login: string): Promise<boolean>
