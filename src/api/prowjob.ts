@@ -13,7 +13,8 @@ const keep = { 'x-kubernetes-preserve-unknown-fields': true }
 const opaque = <T>(description: string, extra: object = {}) =>
   Type.Optional(Type.Unsafe<T>({ type: 'object', description, ...keep, ...extra }))
 
-const jobTypes = ['presubmit', 'postsubmit', 'periodic', 'batch'] as const
+/** What can start a job. */
+export const jobTypes = ['presubmit', 'postsubmit', 'periodic', 'batch'] as const
 export type JobType = (typeof jobTypes)[number]
 
 const jobStates = ['scheduling', 'triggered', 'pending', 'success', 'failure', 'aborted', 'error'] as const

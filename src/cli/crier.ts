@@ -1,4 +1,5 @@
 // bowsprit crier: reports ProwJobs of any cluster to the code host and the bucket.
+import { renderForJob } from '../config/templates/job-template.ts'
 import { crier } from '../crier/crier.ts'
 import { bucketsOf } from '../jobs/buckets.ts'
 import type { Clusters } from '../kube/client.ts'
@@ -70,6 +71,7 @@ export default command({
         config,
         host: github.host,
         storage: flags['dry-run'] ? dryRunStorage(storage, building.log) : storage,
+        renderReport: renderForJob,
         workers,
         podFraction: flags['kubernetes-report-fraction'],
         enablement: {

@@ -57,9 +57,18 @@ export const configErrors = defineErrors('CONFIG', {
   RERUN_AUTH: {
     says: (_: object) => 'allow_anyone is true, so no users, orgs or teams may be listed',
   },
-  UNSUPPORTED: {
-    says: (e: { what: string }) => `${e.what} is not supported yet`,
+  DEPRECATED: {
+    says: (e: { field: string }) => `${e.field} is deprecated`,
     hint: (e: { instead: string }) => e.instead,
+  },
+  TEMPLATE: {
+    says: (e: { why: string }) => `is not a template for ProwJobs: ${e.why}`,
+    hint: () =>
+      "templates are in the language of Go's text/template; fields have their Go names, e.g. .Spec.Refs.BaseSHA",
+  },
+  TEMPLATE_FAILS: {
+    says: (e: { type: string; why: string }) => `gives nothing for an ordinary ${e.type} job: ${e.why}`,
+    hint: () => 'guard what not every job has, e.g. {{if .Spec.Refs}}…{{end}}',
   },
   JOB_NAME: {
     says: (e: { name: string; pattern: string }) => `job name ${JSON.stringify(e.name)} does not match ${e.pattern}`,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sharedData } from '../testing/shared.ts'
-import { ConfigError } from './errors.ts'
+import { ConfigError, problemText } from './errors.ts'
 import { loadConfig } from './load.ts'
 import type { ConfigProblem, Snapshot } from './types.ts'
 
@@ -226,7 +226,21 @@ describe('what is wrong', () => {
       'EXCLUSIVE',
       'plank.report_templates',
     ],
-    ['a job URL template', 'plank: {job_url_template: "{{.Spec.Job}}"}', 'UNSUPPORTED', 'plank.job_url_template'],
+    ['a template that does not parse', 'plank: {job_url_template: "{{if}}"}', 'TEMPLATE', 'plank.job_url_template'],
+    ['a field that no job has', 'plank: {job_url_template: "{{.Spec.Name}}"}', 'TEMPLATE', 'plank.job_url_template'],
+    [
+      'such a field where ordinary jobs do not lead',
+      'plank: {job_url_template: "{{if .Spec.Hidden}}{{else if .Spec.PodSpec}}{{.Spec.Refs.Sha}}{{end}}"}',
+      'TEMPLATE',
+      'plank.job_url_template',
+    ],
+    [
+      'a broken report template',
+      'plank: {report_templates: {o/r: "{{.Foo}}"}}',
+      'TEMPLATE',
+      'plank.report_templates["o/r"]',
+    ],
+    ['a broken one of the older form', 'plank: {report_template: "{{"}', 'TEMPLATE', 'plank.report_template'],
     [
       'a type that is not reported',
       'github_reporter: {job_types_to_report: [all]}',
@@ -641,11 +655,29 @@ describe('what is filled in', () => {
     expect(config.deck.hidden_repos).toEqual(['secret-org', 'o/secret'])
   })
 
-  test('a job URL template that decorated jobs do not need is only warned of', async () => {
-    const { warnings } = await load({
-      'config.yaml': 'plank: {job_url_template: x, job_url_prefix_config: {"*": "https://p/"}}',
+  test('templates are kept as they are written', async () => {
+    const plank =
+      '{report_template: "{{.Spec.Job}}", report_templates: {o: x}, job_url_template: "{{.Status.BuildID}}"}'
+    const { config, warnings } = await load({ 'config.yaml': `plank: ${plank}` })
+    expect(config.plank).toMatchObject({
+      report_templates: { '*': '{{.Spec.Job}}', o: 'x' },
+      job_url_template: '{{.Status.BuildID}}',
     })
-    expect(warnings).toMatchObject([{ code: 'CONFIG_UNSUPPORTED', field: 'plank.job_url_template' }])
+    expect(warnings).toMatchObject([{ code: 'CONFIG_DEPRECATED', field: 'plank.report_template' }])
+  })
+
+  test('a template that ordinary jobs have no data for is only warned of', async () => {
+    const { warnings } = await load({ 'config.yaml': 'plank:\n  job_url_template: "{{.Spec.Refs.Org}}"' })
+    expect(warnings.map(problemText)).toEqual([
+      `${join(folder, 'config.yaml')}:2:22: plank.job_url_template: gives nothing for an ordinary periodic job: line 1, column 3 at <.Spec.Refs.Org>: nil pointer evaluating *v1.Refs.Org (guard what not every job has, e.g. {{if .Spec.Refs}}…{{end}})`,
+    ])
+  })
+
+  test('report templates may count on a pull request', async () => {
+    const template = '"{{(index .Spec.Refs.Pulls 0).Author}}"'
+    expect(await load({ 'config.yaml': `plank: {report_templates: {"*": ${template}}}` })).toMatchObject({
+      warnings: [],
+    })
   })
 
   test('an agent that nobody knows is only warned of', async () => {

@@ -7,6 +7,7 @@ import type { CodeHost } from '../api/code-host.ts'
 import { prowJobCrd } from '../api/crd.ts'
 import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
 import { startConfigAgent } from '../config/agent.ts'
+import { renderForJob } from '../config/templates/job-template.ts'
 import type { Config, ConfigAgent } from '../config/types.ts'
 import { crier } from '../crier/crier.ts'
 import { deck } from '../deck/deck.ts'
@@ -195,7 +196,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         part(scheduler, { kube, config, fetch }),
         part(horologium, { kube, config, newPeriodic }),
         part(sinker, { clusters, config }),
-        part(crier, { clusters, config, host, storage }),
+        part(crier, { clusters, config, host, storage, renderReport: renderForJob }),
         part(hook, {
           listen: listen(ports.hook),
           path: '/hook',

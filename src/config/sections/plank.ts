@@ -1,9 +1,11 @@
 // plank: how Pods are made, how long they may take, and how many run.
+import { jobTypes } from '../../api/prowjob.ts'
 import { configErrors } from '../errors.ts'
 import { duration, flag, type Infer, list, mapOf, object, optional, text, whole } from '../fields.ts'
 import { decorationConfig } from '../jobs/decoration-fields.ts'
 import { goUrlError } from '../jobs/go-url.ts'
 import type { Report } from '../report.ts'
+import { checkJobTemplate } from '../templates/job-template.ts'
 import type { PlankConfig } from '../types.ts'
 import type { Path } from '../yaml.ts'
 
@@ -63,7 +65,7 @@ export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report
     const why = goUrlError(value)
     if (why !== undefined) report.error([...at, 'job_url_prefix_config', key], configErrors.URL({ value, why }))
   }
-  checkJobUrlTemplate(given, at, report)
+  checkTemplates(given, at, report)
   return {
     ...rest,
     report_templates: { ...(report_template && { '*': report_template }), ...given.report_templates },
@@ -71,17 +73,17 @@ export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report
   }
 }
 
-// Nothing evaluates the template yet. Where a prefix for all repositories is set, only undecorated jobs would use it.
-function checkJobUrlTemplate(given: Infer<typeof plank>, at: Path, report: Report): void {
-  if (given.job_url_template === '') return
-  const finding = configErrors.UNSUPPORTED({
-    what: 'job_url_template',
-    instead:
-      'set job_url_prefix_config["*"] to the address of Deck, e.g. https://prow.example.com/view/; undecorated jobs get no URL',
-  })
-  const field = [...at, 'job_url_template']
-  if (given.job_url_prefix_config['*']) report.warn(field, finding)
-  else report.error(field, finding)
+function checkTemplates(given: Infer<typeof plank>, at: Path, report: Report): void {
+  const { job_url_template, report_template, report_templates } = given
+  if (job_url_template !== '') checkJobTemplate(job_url_template, jobTypes, [...at, 'job_url_template'], report)
+  // Only presubmits have comments.
+  for (const [key, template] of Object.entries(report_templates)) {
+    checkJobTemplate(template, ['presubmit'], [...at, 'report_templates', key], report)
+  }
+  if (!report_template) return
+  const field = [...at, 'report_template']
+  checkJobTemplate(report_template, ['presubmit'], field, report)
+  report.warn(field, configErrors.DEPRECATED({ field: 'report_template', instead: 'use report_templates["*"]' }))
 }
 
 /** Keys of the older map in the order in which they lie over each other: everything, orgs, repositories. */
