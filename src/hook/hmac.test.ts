@@ -1,5 +1,5 @@
 // Which tokens a file gives, and which signatures pass.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -27,6 +27,11 @@ test.each<[why: string, text: string, tokens: Record<string, string[]>]>([
     { '*': ['"*":\n- value: a\n  created_at: yesterday'] },
   ],
   ['a scalar instead of a list makes it the old form', 'org: abc', { '*': ['org: abc'] }],
+  ['a scope that is empty', 'org:', { org: [] }],
+  ['a time with an offset', '"*":\n- {value: a, created_at: "2018-10-02T15:00:00.5+02:00"}', { '*': ['a'] }],
+  ['an entry without a value', '"*":\n- created_at: 2018-10-02T15:00:00Z\n- value:', { '*': ['', ''] }],
+  ['an entry that is a text makes it the old form', 'org: [abc]', { '*': ['org: [abc]'] }],
+  ['a value that is a number makes it the old form', 'org: [{value: 5}]', { '*': ['org: [{value: 5}]'] }],
   ['text that is no YAML', '{{"', { '*': ['{{"'] }],
 ])('%s', (_why, text, tokens) => expect(parseHmacFile(text).tokens).toEqual(tokens))
 
@@ -63,6 +68,16 @@ test.each<
     { org: ['o'] },
     'failed to get an appropriate hmac secret',
   ],
+  [
+    'an entry without a value',
+    inRepo,
+    '',
+    { org2: ['', 'o'] },
+    'misconfigured webhook secret from organization/repo: org2/repo',
+  ],
+  ['no names at all', { repository: { full_name: null }, organization: null }, 'abc', { '*': ['abc'] }, undefined],
+  ['a body that is null', null, 'abc', { '*': ['abc'] }, undefined],
+  ['a name that is a number', { repository: { full_name: 5 } }, 'abc', { '*': ['abc'] }, 'invalid payload'],
   ['a body that is a list', [], 'abc', { '*': ['abc'] }, 'invalid payload'],
   ['a repository that is a text', { repository: 'x' }, 'abc', { '*': ['abc'] }, 'invalid payload'],
 ])('%s', (_why, payload, signedWith, tokens, refuse) => {
@@ -95,6 +110,40 @@ test('what is large is not even parsed unless somebody has signed it', () => {
 test('an empty token signs nothing: everybody knows it', () => {
   const bytes = body({})
   expect(verify(bytes, signature(bytes, ''), { '*': [''] })).toHaveProperty('refuse')
+})
+
+test('a file whose time of change stands still is read again after ten minutes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hmac-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'hmac')
+  const then = new Date('2026-01-01T00:00:00Z')
+  const write = (text: string) => {
+    writeFileSync(path, text)
+    utimesSync(path, then, then)
+  }
+  const clock = testClock()
+  write('one')
+  const source = hmacFile(path, { clock, log: pino({ level: 'silent' }) })
+  write('two')
+  await clock.advance('9m59s')
+  expect(source.current()).toEqual({ '*': ['one'] })
+  await clock.advance('1s')
+  expect(source.current()).toEqual({ '*': ['two'] })
+})
+
+test.each([
+  ['org: abc', 1],
+  ['plain', 0],
+  ['"*": [{value: a}]', 0],
+])('the log warns of a map that is none: %j', (text, warnings) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hmac-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'hmac'), text)
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  hmacFile(join(folder, 'hmac'), { clock: testClock(), log })
+  expect(lines).toHaveLength(warnings)
+  expect(lines.join()).not.toContain('abc')
 })
 
 test('a changed file counts from the next second on, and a file that is gone leaves the tokens', async () => {

@@ -44,6 +44,7 @@ test('a signed delivery is accepted with its raw body and all its headers', asyn
   const { url, taken, registry } = await server()
   const answer = await fetch(`${url}/hook`, good('{ }', { 'x-extra': 'kept' }))
   expect([answer.status, await answer.text()]).toEqual([200, 'Event received. Have a nice day.'])
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   expect(taken).toMatchObject([{ id: 'd1', event: 'ping', headers: { 'x-extra': 'kept' } }])
   expect(Buffer.from(taken[0]?.body ?? []).toString()).toBe('{ }')
   expect(await registry.metrics()).toContain('prow_webhook_counter{event_type="ping"} 1')
@@ -147,6 +148,16 @@ test('a delivery that cannot be recorded is answered 500, so that GitHub shows i
   const answer = await fetch(`${url}/hook`, good('{}'))
   expect(answer.status).toBe(500)
   expect(await answer.text()).toMatch(/^500 Internal Server Error: /)
+})
+
+test('a query changes nothing, a slash at the end makes it another path', async () => {
+  const { url, taken } = await server()
+  const answer = await fetch(`${url}/hook?x=1`, { method: 'GET' })
+  expect(answer.status).toBe(405)
+  expect((await fetch(`${url}/hook?x=1`, good('{}'))).status).toBe(200)
+  expect(taken).toHaveLength(1)
+  expect((await fetch(`${url}/hook/`, good('{}'))).status).toBe(200)
+  expect(taken).toHaveLength(1)
 })
 
 test('any other path is a health check', async () => {
