@@ -42,6 +42,11 @@ export const machine: Machine = {
   memory: () => process.memoryUsage.rss(),
 }
 
+/** All that a helper program gets of this process's environment: where programs lie. No tokens, no settings of git or of a person. */
+export const helperEnvironment: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+}
+
 /** Ends the process now. For the main file, after everything was closed. */
 export function exit(code: number): never {
   process.exit(code)

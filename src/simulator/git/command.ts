@@ -1,5 +1,6 @@
 // Runs the git command, free of the settings of the machine and the person that runs the simulator.
 import { spawn } from 'node:child_process'
+import { helperEnvironment } from '../../system/process.ts'
 
 /** What a finished git left behind. */
 export interface GitResult {
@@ -19,23 +20,19 @@ class GitFailure extends Error {
   }
 }
 
-// env(1) adds to the inherited environment and takes away what would point git at another repository, as happens when
-// the simulator is started from a git hook.
-const isolated = [
-  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_PREFIX'].flatMap((name) => [
-    '-u',
-    name,
-  ]),
-  'GIT_CONFIG_NOSYSTEM=1',
-  'GIT_CONFIG_GLOBAL=/dev/null',
-  'GIT_TERMINAL_PROMPT=0',
-  'LC_ALL=C',
-]
+// Nothing is inherited: neither tokens nor what would point git at another repository, as when the simulator is started from a
+// git hook.
+const isolated = {
+  ...helperEnvironment,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+}
 
 /** Starts git in `dir` with additional variables; the caller owns its streams. */
 export function startGit(dir: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const extra = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
-  return spawn('env', [...isolated, ...extra, 'git', ...args], { cwd: dir, stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn('git', args, { cwd: dir, env: { ...isolated, ...variables }, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 /** Runs git to its end. Fails with GitFailure when its exit code is not among `accept`. */
