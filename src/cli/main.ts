@@ -3,6 +3,7 @@
 import { exit, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
 import { commands } from './commands.ts'
+import { explain } from './explain.ts'
 import { parseFlags, suggestion, UsageError } from './flags.ts'
 
 /** Runs one command line. Returns the exit code: 0 fine, 1 failed, 2 wrong use. */
@@ -25,15 +26,17 @@ export async function main(machine: Machine): Promise<number> {
     machine.stdout.write(help(command))
     return 0
   }
+  let given: Readonly<Record<string, unknown>> = {}
   try {
     const { values, rest } = parseFlags(command.flags, args)
+    given = values
     const idle = Object.keys(command.flags).filter((flag) => command.flags[flag]?.ignored && values[flag])
     if (idle.length > 0) machine.stderr.write(`bowsprit ${name}: without effect here: --${idle.join(', --')}\n`)
     return await command.run({ flags: values, rest, machine })
   } catch (error) {
     const wrongUse = error instanceof UsageError
     const hint = wrongUse ? `\nRun "bowsprit ${name} --help" for its flags.` : ''
-    machine.stderr.write(`bowsprit ${name}: ${error instanceof Error ? error.message : String(error)}${hint}\n`)
+    machine.stderr.write(`bowsprit ${name}: ${explain(error, given)}${hint}\n`)
     return wrongUse ? 2 : 1
   }
 }
