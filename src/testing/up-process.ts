@@ -20,7 +20,9 @@ export interface UpProcess {
   output(): string
   /** kill -9; resolves when it is gone. */
   kill(): Promise<void>
-  /** SIGTERM; resolves with its exit code. */
+  /** Sends a signal that asks it to end; resolves with its exit code. */
+  end(signal: 'SIGTERM' | 'SIGINT'): Promise<number | null>
+  /** Ends it with SIGTERM. */
   stop(): Promise<number | null>
 }
 
@@ -47,6 +49,10 @@ export async function startUp(dataDir: string, flags: readonly string[] = []): P
     const text = existsSync(file) ? await readFile(file, 'utf8').catch(() => '') : ''
     if (text !== '' && text !== stale) {
       const addresses = JSON.parse(text) as Required<Addresses>
+      const end = (signal: 'SIGTERM' | 'SIGINT') => {
+        child.kill(signal)
+        return ended
+      }
       return {
         process: child,
         addresses,
@@ -56,10 +62,8 @@ export async function startUp(dataDir: string, flags: readonly string[] = []): P
           child.kill('SIGKILL')
           await ended
         },
-        stop() {
-          child.kill('SIGTERM')
-          return ended
-        },
+        end,
+        stop: () => end('SIGTERM'),
       }
     }
     const waited = performance.now() - begin
