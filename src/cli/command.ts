@@ -16,6 +16,8 @@ export interface Command<F extends Flags = Flags> {
   /** One sentence. */
   readonly about: string
   readonly flags: F
+  /** What stands beside the flags, e.g. `OLD NEW`. Without it nothing may. */
+  readonly operands?: string
   /** Command lines as a person would type them, with what each does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
   /** Returns the exit code. Throws UsageError for wrong use (code 2); any other error is code 1. */
@@ -26,7 +28,7 @@ export interface Command<F extends Flags = Flags> {
 export const command = <F extends Flags>(declaration: Command<F>): Command<F> => declaration
 
 /** The help of one command, as text for a terminal. */
-export function help({ name, about, flags, examples }: Command): string {
+export function help({ name, about, flags, operands, examples }: Command): string {
   const all = Object.entries(flags)
   const rows = all.flatMap(([flagName, { value, about: meaning, shown, ignored }]) => {
     if (ignored) return []
@@ -41,6 +43,7 @@ export function help({ name, about, flags, examples }: Command): string {
   return [
     `bowsprit ${name}: ${about}`,
     '',
+    ...(operands === undefined ? [] : [`Usage: bowsprit ${name} ${operands} [flags]`, '']),
     ...(examples.length > 0
       ? ['Examples:', ...examples.flatMap(([line, does]) => [`  ${line}`, `      ${does}`]), '']
       : []),

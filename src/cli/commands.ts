@@ -22,4 +22,22 @@ export const commands: Readonly<Record<string, Entry>> = {
   horologium: { about: 'Start periodic ProwJobs.', load: () => load(import('./horologium.ts')) },
   sinker: { about: 'Delete old ProwJobs and Pods.', load: () => load(import('./sinker.ts')) },
   deck: { about: 'Serve the pages.', load: () => load(import('./deck.ts')) },
+  checkconfig: { about: 'Check the configuration before it is used.', load: () => load(import('./checkconfig.ts')) },
+}
+
+/** A command that was found, and what follows its name on the command line. */
+interface Found {
+  readonly name: string
+  readonly entry: Entry
+  readonly args: readonly string[]
+}
+
+/** The command that the arguments begin with; a name may have two words, as in `config dump`. */
+export function findCommand(args: readonly string[]): Found | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ')
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+    if (entry) return { name, entry, args: args.slice(words) }
+  }
+  return undefined
 }

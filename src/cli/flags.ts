@@ -1,4 +1,5 @@
 // Flags as Prow's programs take them: Go's syntax (-x and --x are the same, --x=y, booleans without a value or with =value).
+import { suggestion } from '../config/did-you-mean.ts'
 import { parseDuration } from '../config/durations.ts'
 
 /** One flag of a command. `T` is the type of its value. */
@@ -31,6 +32,22 @@ export const flag = {
     boolean: false,
     value: '<text>',
     shown: fallback,
+    about,
+  }),
+  /** One of a few words; the first is the default. */
+  choice: <const Words extends readonly [string, ...string[]]>({
+    about,
+    choices,
+  }: About & { choices: Words }): Flag<Words[number]> => ({
+    read: (given) => {
+      const text = last(given) ?? choices[0]
+      const chosen = choices.find((choice) => choice === text)
+      if (chosen === undefined) throw new Error(`"${text}" is not one of ${choices.join(', ')}`)
+      return chosen
+    },
+    boolean: false,
+    value: `<${choices.join('|')}>`,
+    shown: choices[0],
     about,
   }),
   path: ({ about, default: fallback = '' }: About & { default?: string }): Flag<string> => ({
@@ -141,26 +158,4 @@ export function parseFlags<F extends Flags>(
     }
   }
   return { values: values as Values<F>, rest }
-}
-
-/** `; did you mean …?` for the nearest of the known words, or nothing when none is near. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ distance }) => distance <= Math.max(2, Math.floor(word.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0]
-  return near ? `; did you mean ${near.candidate}?` : ''
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

@@ -1,44 +1,50 @@
 #!/usr/bin/env node
 // bowsprit <command>: finds the command, reads its flags, runs it, and ends the process with its exit code.
+import { suggestion } from '../config/did-you-mean.ts'
 import { exit, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
-import { commands } from './commands.ts'
-import { explain } from './explain.ts'
-import { parseFlags, suggestion, UsageError } from './flags.ts'
+import { commands, findCommand } from './commands.ts'
+import { parseFlags, UsageError } from './flags.ts'
 
 /** Runs one command line. Returns the exit code: 0 fine, 1 failed, 2 wrong use. */
 export async function main(machine: Machine): Promise<number> {
-  const [name, ...args] = machine.args
-  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
-    const [about] = args
-    if (about !== undefined && commands[about]) return main({ ...machine, args: [about, '--help'] })
+  const [first, ...others] = machine.args
+  if (first === undefined || ['help', '--help', '-h'].includes(first)) {
+    const about = findCommand(others)
+    if (about) return main({ ...machine, args: [...about.name.split(' '), '--help'] })
     machine.stdout.write(overview())
     return 0
   }
-  const entry = commands[name]
-  if (!entry) {
-    machine.stderr.write(`bowsprit: unknown command "${name}"${suggestion(name, Object.keys(commands))}\n`)
+  const found = findCommand(machine.args)
+  if (!found) {
+    machine.stderr.write(`bowsprit: ${unknownCommand(first)}\n`)
     machine.stderr.write('Run "bowsprit help" for the list.\n')
     return 2
   }
-  const { default: command } = await entry.load()
+  const { name, args } = found
+  const { default: command } = await found.entry.load()
   if (args.some((arg) => ['--help', '-h', '-help'].includes(arg))) {
     machine.stdout.write(help(command))
     return 0
   }
-  let given: Readonly<Record<string, unknown>> = {}
   try {
     const { values, rest } = parseFlags(command.flags, args)
-    given = values
     const idle = Object.keys(command.flags).filter((flag) => command.flags[flag]?.ignored && values[flag])
+    if (rest.length > 0 && command.operands === undefined) throw new UsageError(`"${rest[0]}" is not a flag`)
     if (idle.length > 0) machine.stderr.write(`bowsprit ${name}: without effect here: --${idle.join(', --')}\n`)
     return await command.run({ flags: values, rest, machine })
   } catch (error) {
     const wrongUse = error instanceof UsageError
     const hint = wrongUse ? `\nRun "bowsprit ${name} --help" for its flags.` : ''
-    machine.stderr.write(`bowsprit ${name}: ${explain(error, given)}${hint}\n`)
+    machine.stderr.write(`bowsprit ${name}: ${error instanceof Error ? error.message : String(error)}${hint}\n`)
     return wrongUse ? 2 : 1
   }
+}
+
+function unknownCommand(name: string): string {
+  const longer = Object.keys(commands).filter((known) => known.startsWith(`${name} `))
+  if (longer.length > 0) return `"${name}" is the beginning of: ${longer.join(', ')}`
+  return `unknown command "${name}"${suggestion(name, Object.keys(commands))}`
 }
 
 function overview(): string {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { commands } from '../../src/cli/commands.ts'
+import { commands, findCommand } from '../../src/cli/commands.ts'
 import { parseFlags } from '../../src/cli/flags.ts'
 import { parse } from '../../src/hook/plugin.ts'
 
@@ -89,15 +89,16 @@ describe('command lines are understood', () => {
       .map((line) => [page, line] as const)
   })
   test.each(lines)('%s: bowsprit %s', async (_page, line) => {
-    const [name = '', ...args] = line.split(/\s+/)
-    const known = ['help', '<command>'].includes(name) || commands[name]
-    expect(known, name).toBeTruthy()
-    const { flags } = commands[name] ? (await commands[name].load()).default : { flags: {} }
+    const words = line.split(/\s+/)
+    const found = findCommand(words)
+    expect(found !== undefined || ['help', '<command>'].includes(words[0] ?? ''), line).toBe(true)
+    if (found === undefined) return
+    const { default: command } = await found.entry.load()
     const { rest } = parseFlags(
-      flags,
-      args.filter((arg) => arg !== '--help'),
+      command.flags,
+      found.args.filter((arg) => arg !== '--help'),
     )
-    if (name !== 'help') expect(rest).toEqual([])
+    if (command.operands === undefined) expect(rest).toEqual([])
   })
 
   test.each(current)('%s names only flags that some command has', async (page) => {

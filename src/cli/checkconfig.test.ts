@@ -1,0 +1,156 @@
+// checkconfig, as people and CI see it: what it prints, in which form, and how it ends.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { commandLine, folderWith } from '../testing/command-line.ts'
+
+const pod = 'spec: {containers: [{image: i, command: [c]}]}'
+const files = {
+  'config.yaml': 'prowjob_namespace: prow\n',
+  'jobs/a.yaml': `presubmits:\n  o/r:\n  - name: pull-a\n    ${pod}\n    always_run: true\nperiodics:\n- name: nightly\n  interval: 1h\n  ${pod}\n`,
+  'plugins.yaml': 'plugins:\n  o/r:\n    plugins: [trigger, approve]\n',
+}
+const check = (given: Readonly<Record<string, string>>, ...args: string[]) => {
+  const cwd = folderWith({ ...files, ...given })
+  const paths = ['config.yaml', 'jobs', 'plugins.yaml'].map((name) => join(cwd, name))
+  const [config, jobs, plugins] = paths
+  const all = [`--config-path=${config}`, `--job-config-path=${jobs}`, `--plugin-config=${plugins}`, ...args]
+  return commandLine(['checkconfig', ...all], { cwd })
+}
+
+test('people get the findings of each file with the line, and a summary', async () => {
+  const { code, stdout } = await check({})
+  expect(code).toBe(0)
+  expect(stdout).toMatchInlineSnapshot(`
+    "jobs/a.yaml
+      3:5     warning  decorate: pull-a: is not decorated, so nothing clones for it or uploads its results  non-decorated-jobs
+            3 |   - name: pull-a
+              |     ^
+              = set decorate: true
+      7:3     warning  decorate: nightly: is not decorated, so nothing clones for it or uploads its results  non-decorated-jobs
+            7 | - name: nightly
+              |   ^
+              = set decorate: true
+
+    plugins.yaml
+      3:5     warning  plugins: o/r has approve, but not verify-owners: broken OWNERS files can be merged  validate-owners
+            3 |     plugins: [trigger, approve]
+              |     ^
+              = enable verify-owners too
+      3:24    note  plugins["o/r"]: the plugin approve is not built in yet, so it does nothing  plugin-not-built-in
+            3 |     plugins: [trigger, approve]
+              |                        ^
+
+    3 warnings, 1 note; 2 jobs: 1 presubmit, 0 postsubmits, 1 periodic, in 1 repository
+    "
+  `)
+})
+
+test('an error ends with 1, under its file and line', async () => {
+  const { code, stdout } = await check({ 'jobs/a.yaml': `periodics:\n- name: n\n  cron: "61 * * * *"\n  ${pod}\n` })
+  expect(code).toBe(1)
+  expect(stdout).toMatchInlineSnapshot(`
+    "jobs/a.yaml
+      3:10    error  periodics[0].cron: "61 * * * *" is not a cron expression: minute: "61" is above 59  CONFIG_JOB_CRON
+            3 |   cron: "61 * * * *"
+              |          ^
+
+    1 error; the configuration cannot be loaded
+    "
+  `)
+})
+
+test('colours are only for a terminal', async () => {
+  const cwd = folderWith(files)
+  const args = ['checkconfig', `--config-path=${join(cwd, 'config.yaml')}`, `--job-config-path=${join(cwd, 'jobs')}`]
+  const esc = '\u001b['
+  expect((await commandLine(args)).stdout).not.toContain(esc)
+  expect((await commandLine(args, { tty: true })).stdout).toContain(`${esc}33mwarning${esc}0m`)
+  expect((await commandLine(args, { tty: true, env: { NO_COLOR: '1' } })).stdout).not.toContain(esc)
+})
+
+test.each<[why: string, args: string[], code: number]>([
+  ['warnings are fine', [], 0],
+  ['but not with --strict', ['--strict'], 1],
+  [
+    'unless they are excluded',
+    ['--strict', '--exclude-warning=non-decorated-jobs', '--exclude-warning=validate-owners'],
+    0,
+  ],
+  ['a name that is none may be excluded', ['--exclude-warning=nothing'], 0],
+  ['a check that finds nothing', ['--strict', '--warnings=long-job-names'], 0],
+  ['a check by name', ['--strict', '--warnings=non-decorated-jobs'], 1],
+  ['a check by name and the default ones', ['--strict', '--warnings=long-job-names', '--include-default-warnings'], 1],
+  ['a check that is none', ['--warnings=long-names'], 1],
+  ['a form that is none', ['--output=xml'], 2],
+  ['a repository of its own', ['--prow-yaml-repo-name=o/r'], 2],
+])('exit code: %s', async (_why, args, code) => {
+  expect((await check({}, ...args)).code).toBe(code)
+})
+
+test("upstream's other flags are taken", async () => {
+  const { code, stderr } = await check(
+    {},
+    '--github-token-path=/etc/token',
+    '--supplemental-prow-config-dir=config/prow',
+    '--gcs-credentials-file=x',
+    '--expensive-checks',
+  )
+  expect(code).toBe(0)
+  expect(stderr).toContain('without effect here: --supplemental-prow-config-dir')
+})
+
+test('an unknown plugin is an error, and upstream’s that are not built in are named once', async () => {
+  const { code, stdout } = await check({
+    'plugins.yaml': 'plugins:\n  o:\n    plugins: [trigger, pony]\n  p:\n    plugins: [pony, triger]\n',
+  })
+  expect(code).toBe(1)
+  expect(stdout).toContain('p enables triger, which is no plugin')
+  expect(stdout.match(/pony is not built in/g)).toHaveLength(1)
+})
+
+test('JSON for programs', async () => {
+  const { stdout } = await check({}, '--output=json', '--warnings=non-decorated-jobs')
+  expect(JSON.parse(stdout)).toMatchObject({
+    jobs: { presubmits: 1, postsubmits: 0, periodics: 1, repos: 1 },
+    findings: [
+      {
+        severity: 'warning',
+        code: 'non-decorated-jobs',
+        file: 'jobs/a.yaml',
+        line: 3,
+        column: 5,
+        field: 'decorate',
+        message: 'pull-a: is not decorated, so nothing clones for it or uploads its results',
+        hint: 'set decorate: true',
+      },
+      { file: 'jobs/a.yaml', line: 7, column: 3 },
+      { severity: 'note', code: 'plugin-not-built-in' },
+    ],
+    checks_without_effect: [],
+  })
+})
+
+test('SARIF for code hosts', async () => {
+  const { stdout } = await check({ 'plugins.yaml': '' }, '--output=sarif', '--warnings=non-decorated-jobs')
+  const sarif = JSON.parse(stdout)
+  expect(sarif).toMatchObject({
+    version: '2.1.0',
+    runs: [{ tool: { driver: { rules: [{ id: 'non-decorated-jobs' }] } } }],
+  })
+  expect(sarif.runs[0].results[0]).toEqual({
+    ruleId: 'non-decorated-jobs',
+    ruleIndex: 0,
+    level: 'warning',
+    message: {
+      text: 'decorate: pull-a: is not decorated, so nothing clones for it or uploads its results (set decorate: true)',
+    },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: 'jobs/a.yaml' },
+          region: { startLine: 3, startColumn: 5 },
+        },
+      },
+    ],
+  })
+})

@@ -1,0 +1,35 @@
+// Flags of tools that read a configuration once, and how they call its files.
+import { isAbsolute, relative } from 'node:path'
+import type { ConfigPaths } from '../config/files.ts'
+import { flag, UsageError, type Values } from './flags.ts'
+import { configFlags } from './groups.ts'
+
+/** Which configuration. */
+export const readingFlags = {
+  'supplemental-prow-config-dir': flag.ignored(),
+  'supplemental-prow-configs-filename-suffix': flag.ignored(),
+  'supplemental-prow-configs-filename': flag.ignored(),
+  'supplemental-plugin-config-dir': flag.ignored(),
+  'supplemental-plugin-configs-filename-suffix': flag.ignored(),
+  ...configFlags,
+  'plugin-config': flag.path({ about: 'plugins.yaml.' }),
+}
+
+/** Where the configuration lies that the flags name. @throws UsageError without --config-path. */
+export function readingPaths(flags: Values<typeof readingFlags>): ConfigPaths {
+  if (!flags['config-path']) throw new UsageError('--config-path is needed')
+  return {
+    configPath: flags['config-path'],
+    ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
+    ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
+  }
+}
+
+/** Calls files below a folder by their path from there, and others by the path they have. */
+export const shownFrom =
+  (folder: string) =>
+  (file: string): string => {
+    if (!isAbsolute(file)) return file
+    const path = relative(folder, file)
+    return path.startsWith('..') ? file : path
+  }

@@ -1,0 +1,136 @@
+// Each check of checkconfig, one row per thing that it finds or lets pass.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { folderWith } from '../../testing/command-line.ts'
+import { readConfiguration } from '../reading.ts'
+import { checks, chooseChecks, idleChecks } from './checks.ts'
+import { checkReading } from './outcome.ts'
+
+const pod = 'spec: {containers: [{image: i, command: [c]}]}'
+const presubmit = (fields: string) => `presubmits:\n  o/r:\n  - {name: j, ${pod}, ${fields}}\n`
+const periodic = (fields: string) => `periodics:\n- {name: j, interval: 1h, ${pod}, ${fields}}\n`
+const long = 'x'.repeat(64)
+
+test.each<[check: string, why: string, jobs: string, plugins: string, says: string[]]>([
+  ['non-decorated-jobs', 'no decoration', periodic('decorate: false'), '', ['a.yaml:2:3 decorate']],
+  ['non-decorated-jobs', 'other agents', 'periodics:\n- {name: j, interval: 1h, agent: jenkins}', '', []],
+  ['long-job-names', '64 bytes', periodic('').replace('name: j', `name: ${long}`), '', ['a.yaml:2:3 name']],
+  ['long-job-names', '63 bytes', periodic('').replace('name: j', `name: ${long.slice(1)}`), '', []],
+  [
+    'duplicate-job-refs',
+    'its own repository',
+    presubmit('extra_refs: [{org: o, repo: r}]'),
+    '',
+    ['a.yaml:3:5 extra_refs[0]'],
+  ],
+  [
+    'duplicate-job-refs',
+    'one twice',
+    presubmit('extra_refs: [{org: o, repo: s}, {org: o, repo: s}]'),
+    '',
+    ['a.yaml:3:5 extra_refs[1]'],
+  ],
+  ['duplicate-job-refs', 'two others', presubmit('extra_refs: [{org: o, repo: s}, {org: p, repo: s}]'), '', []],
+  [
+    'periodic-default-clone-config',
+    'each field',
+    periodic('clone_depth: 1, path_alias: a'),
+    '',
+    ['a.yaml:2:3 clone_depth', 'a.yaml:2:3 path_alias'],
+  ],
+  ['periodic-default-clone-config', 'presubmits may', presubmit('clone_depth: 1'), '', []],
+  ['required-job-annotations', 'one is absent', periodic('annotations: {owner: me}'), '', ['a.yaml:2:3 annotations']],
+  ['required-job-annotations', 'both are there', periodic('annotations: {owner: me, tier: "1"}'), '', []],
+  [
+    'validate-cluster-field',
+    'jenkins elsewhere',
+    'periodics:\n- {name: j, interval: 1h, agent: jenkins, cluster: c}',
+    '',
+    ['a.yaml:2:3 cluster'],
+  ],
+  ['validate-cluster-field', 'a Pod elsewhere', periodic('cluster: c'), '', []],
+  ['validate-owners', 'nobody verifies', '', 'plugins:\n  o: {plugins: [approve]}', ['plugins.yaml:2:6 plugins']],
+  [
+    'validate-owners',
+    'the org verifies',
+    '',
+    'plugins:\n  o: {plugins: [verify-owners]}\n  o/r: {plugins: [approve]}',
+    [],
+  ],
+  [
+    'validate-owners',
+    'but not for an excluded one',
+    '',
+    'plugins:\n  o: {plugins: [verify-owners], excluded_repos: [r]}\n  o/r: {plugins: [approve]}',
+    ['plugins.yaml:3:8 plugins'],
+  ],
+  ['missing-trigger', 'no plugin', presubmit(''), 'plugins:\n  o/s: {plugins: [trigger]}', ['a.yaml:3:5 plugins']],
+  ['missing-trigger', 'the org has it', presubmit(''), 'plugins:\n  o: {plugins: [trigger]}', []],
+  ['missing-trigger', 'periodics need none', periodic(''), 'plugins: {}', []],
+  [
+    'validate-label',
+    'no name',
+    '',
+    'label:\n  restricted_labels:\n    o:\n    - allowed_users: [a]',
+    ['plugins.yaml:4:7 label.restricted_labels["o"][0]'],
+  ],
+  [
+    'validate-label',
+    'free and restricted',
+    '',
+    'label:\n  additional_labels: [x]\n  restricted_labels:\n    "*":\n    - label: x\n    - label: y',
+    ['plugins.yaml:5:7 label.restricted_labels["*"][0]'],
+  ],
+  [
+    'validate-config-updater-acls',
+    'neither org nor repository',
+    '',
+    'config_updater:\n  maps:\n    a:\n      name: b\n      allowed_repos:\n      - o/r\n      - o/r/x\n      denied_repos: ["", "/r", o]',
+    [
+      'plugins.yaml:7:9 config_updater.maps["a"].allowed_repos[1]',
+      'plugins.yaml:8:23 config_updater.maps["a"].denied_repos[0]',
+      'plugins.yaml:8:27 config_updater.maps["a"].denied_repos[1]',
+    ],
+  ],
+])('%s: %s', async (check, _why, jobs, plugins, says) => {
+  const folder = folderWith({ 'config.yaml': '', 'a.yaml': jobs, 'plugins.yaml': plugins })
+  const [configPath = '', jobConfigPath = '', pluginConfigPath = ''] = ['config.yaml', 'a.yaml', 'plugins.yaml'].map(
+    (name) => join(folder, name),
+  )
+  const reading = await readConfiguration({ configPath, jobConfigPath, pluginConfigPath }, 0)
+  expect(reading.problems).toEqual([])
+  const { remarks } = checkReading(reading, [check], { requiredAnnotations: ['owner', 'tier'], hasPlugins: true })
+  const found = remarks.filter(({ code }) => code === check)
+  expect(
+    found.map(({ place, field }) => `${place?.file.slice(folder.length + 1)}:${place?.line}:${place?.column} ${field}`),
+  ).toEqual(says)
+})
+
+const chosen = (given: Partial<Parameters<typeof chooseChecks>[0]>) => {
+  const choice = chooseChecks({ warnings: [], excluded: [], includeDefaults: false, expensive: false, ...given })
+  return 'names' in choice ? choice.names : choice.refused
+}
+
+test('the default checks, and how they are changed', () => {
+  const all = Object.keys(checks)
+  const optional = ['valid-decoration-config', 'unknown-fields-all']
+  const defaults = all.filter((name) => !optional.includes(name))
+  expect(chosen({})).toEqual(defaults)
+  expect(chosen({ expensive: true })).toEqual(all)
+  expect(chosen({ warnings: ['long-job-names'] })).toEqual(['long-job-names'])
+  expect(chosen({ warnings: ['long-job-names'], expensive: true })).toEqual(['long-job-names'])
+  expect(chosen({ warnings: ['unknown-fields-all'], includeDefaults: true })).toEqual([
+    ...defaults,
+    'unknown-fields-all',
+  ])
+  expect(chosen({ excluded: defaults.slice(1) })).toEqual([defaults[0]])
+  expect(chosen({ warnings: ['mismatched-tide'] })).toEqual(['mismatched-tide'])
+  expect(chosen({ warnings: ['long-job-name'] })).toContain('"long-job-name" is not one of ')
+})
+
+test('a check that finds nothing yet is told', async () => {
+  const folder = folderWith({ 'config.yaml': '' })
+  const reading = await readConfiguration({ configPath: join(folder, 'config.yaml') }, 0)
+  const options = { requiredAnnotations: [], hasPlugins: false }
+  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual(['mismatched-tide'])
+})

@@ -1,0 +1,88 @@
+// From a configuration that was read to what checkconfig says about it.
+import type { Config, ConfigProblem } from '../../config/types.ts'
+import type { Reading } from '../reading.ts'
+import type { Checking, Found } from './check.ts'
+import { checks, idleChecks, isUnknownField } from './checks.ts'
+import { pluginNames } from './plugin-names.ts'
+
+/** A problem and how much it matters: an error stops the components, a note is only for the reader. */
+export interface Remark extends ConfigProblem {
+  readonly severity: 'error' | 'warning' | 'note'
+}
+
+/** What checkconfig has to say. */
+export interface Outcome {
+  readonly remarks: readonly Remark[]
+  /** Undefined when the configuration cannot be loaded. */
+  readonly jobs?: JobCounts
+  /** Checks that were asked for by name and find nothing yet. */
+  readonly idle: readonly string[]
+}
+
+/** How many jobs there are of each type, and in how many repositories. */
+export interface JobCounts {
+  readonly presubmits: number
+  readonly postsubmits: number
+  readonly periodics: number
+  readonly repos: number
+}
+
+/** Runs the checks of these names. */
+export function checkReading(
+  reading: Reading,
+  names: readonly string[],
+  { requiredAnnotations, hasPlugins }: { requiredAnnotations: readonly string[]; hasPlugins: boolean },
+): Outcome {
+  const { snapshot, problems, place } = reading
+  const idle = names.filter((name) => idleChecks.has(name))
+  const errors = problems.map((problem): Remark => ({ ...problem, severity: 'error' }))
+  if (snapshot === undefined) return { remarks: errors, idle }
+  const checking: Checking = { ...snapshot, place, requiredAnnotations }
+  const known = pluginNames(checking)
+  const found = names.flatMap((name) => {
+    const check = checks[name]
+    if (check === undefined || (check.needsPlugins && !hasPlugins)) return []
+    return check.find(checking).map((each) => remark('warning', name, each))
+  })
+  const covered = new Set(found.map(sameText))
+  return {
+    remarks: [
+      ...errors,
+      ...known.unknown.map((each) => remark('error', 'unknown-plugin', each)),
+      ...distinct(found),
+      ...snapshot.warnings
+        .map((problem): Remark => ({ ...problem, severity: 'note' }))
+        .filter((problem) => !covered.has(sameText(problem)) && !isExcluded(problem, names)),
+      ...known.absent.map((each) => remark('note', 'plugin-not-built-in', each)),
+    ],
+    jobs: countJobs(snapshot.config),
+    idle,
+  }
+}
+
+function remark(severity: Remark['severity'], code: string, { place, ...found }: Found): Remark {
+  return { severity, code, ...found, ...(place && { place }) }
+}
+
+const sameText = ({ place, field, message }: ConfigProblem): string =>
+  [place?.file, place?.line, place?.column, field, message].join('\0')
+
+/** Two checks may find the same field: the first says it. */
+function distinct(remarks: readonly Remark[]): readonly Remark[] {
+  return [...new Map(remarks.toReversed().map((each) => [sameText(each), each])).values()].toReversed()
+}
+
+// Who has asked for other checks only, does not want to hear of fields.
+const isExcluded = ({ code }: ConfigProblem, names: readonly string[]): boolean =>
+  isUnknownField(code) && !names.some((name) => name.startsWith('unknown-fields'))
+
+function countJobs({ presubmits, postsubmits, periodics }: Config): JobCounts {
+  const sum = (map: Readonly<Record<string, readonly unknown[]>>) =>
+    Object.values(map).reduce((count, jobs) => count + jobs.length, 0)
+  return {
+    presubmits: sum(presubmits),
+    postsubmits: sum(postsubmits),
+    periodics: periodics.length,
+    repos: new Set([...Object.keys(presubmits), ...Object.keys(postsubmits)]).size,
+  }
+}

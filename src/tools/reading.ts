@@ -1,0 +1,44 @@
+// Reads a configuration for tools: as the components do, but keeping texts and places, and with problems as a value.
+import { ConfigError } from '../config/errors.ts'
+import { type ConfigPaths, readSources, type SourceFile, type Sources } from '../config/files.ts'
+import { buildSnapshot, parsedFiles } from '../config/load.ts'
+import type { ConfigProblem, Snapshot, SourcePlace } from '../config/types.ts'
+import { type Path, YamlError, type YamlFile } from '../config/yaml.ts'
+
+/** A configuration that was read, whether it can be used or not. */
+export interface Reading {
+  /** Undefined when there are problems. */
+  readonly snapshot?: Snapshot
+  /** What is wrong with it. */
+  readonly problems: readonly ConfigProblem[]
+  /** Text of each file that was read. Key: its path, as in places. */
+  readonly texts: ReadonlyMap<string, string>
+  /** Place of a value in the main file or in plugins.yaml, or of the nearest value around it. */
+  place(file: 'main' | 'plugins', path: Path): SourcePlace | undefined
+}
+
+/** Reads all files. `now`: milliseconds since the epoch. */
+export async function readConfiguration(paths: ConfigPaths, now: number): Promise<Reading> {
+  const parsed = parsedFiles()
+  const sources = await readSources(paths, parsed)
+  const files = { main: yaml(parsed(sources.main)), plugins: sources.plugins && yaml(parsed(sources.plugins)) }
+  const read = {
+    texts: new Map(allFiles(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),
+    place: (file: 'main' | 'plugins', path: Path) => files[file]?.place(path),
+  }
+  try {
+    return { ...read, problems: [], snapshot: buildSnapshot(sources, now, parsed) }
+  } catch (error) {
+    if (error instanceof ConfigError) return { ...read, problems: error.problems }
+    throw error
+  }
+}
+
+const yaml = (parsed: YamlFile | YamlError | undefined): YamlFile | undefined =>
+  parsed instanceof YamlError ? undefined : parsed
+
+const allFiles = ({ main, jobs, plugins }: Sources): readonly SourceFile[] => [
+  main,
+  ...jobs,
+  ...(plugins ? [plugins] : []),
+]
