@@ -74,6 +74,8 @@ export interface Kube {
     at: At,
     options?: { gracePeriodSeconds?: number; uid?: string; dryRun?: boolean },
   ): Promise<boolean>
+  /** For caches, where several of one process may share what they follow: lists that may lag behind by a moment, and their watches. */
+  readonly followed?: Pick<Kube, 'list' | 'watch'>
   /** The bytes of a container's log, as they come. */
   logs(at: At, options?: LogOptions): AsyncIterable<Uint8Array>
 }

@@ -58,6 +58,7 @@ const shortestWatchMs = 1000
 /** Starts an informer, which runs until the signal aborts. It never gives up: every failure is tried again, ever less often. */
 export function informer<T extends KubeObject>(options: InformerOptions<T>): Informer<T> {
   const { kube, resource, selection = {}, transform = withoutManagedFields, clock, ids, signal } = options
+  const source = kube.followed ?? kube
   const log = options.log.child({ cluster: kube.cluster, resource: resource.plural })
   const objects = new Map<string, T>()
   const indexes = Object.entries(options.indexes ?? {}).map(([name, pick]) => ({
@@ -113,7 +114,7 @@ export function informer<T extends KubeObject>(options: InformerOptions<T>): Inf
     let page: KubeList<T> | undefined
     let restarted = false
     do {
-      page = await kube.list(resource, {
+      page = await source.list(resource, {
         ...selection,
         limit: pageSize,
         ...(page?.continue ? { continue: page.continue } : {}),
@@ -136,7 +137,7 @@ export function informer<T extends KubeObject>(options: InformerOptions<T>): Inf
 
   // Until the watch ends. `moved` is told each version to go on from.
   async function follow(from: string, moved: (version: string) => void): Promise<void> {
-    for await (const { type, object } of kube.watch(resource, { ...selection, resourceVersion: from, signal })) {
+    for await (const { type, object } of source.watch(resource, { ...selection, resourceVersion: from, signal })) {
       if (type === 'DELETED') {
         const known = objects.get(keyOf(object))
         // One's own newer object of the same name must not go with the old one.
@@ -170,7 +171,7 @@ export function informer<T extends KubeObject>(options: InformerOptions<T>): Inf
           }
         } else if (trouble) {
           // A watch of quiet objects would not tell for minutes that the server is back.
-          await kube.list(resource, { ...selection, limit: 1 })
+          await source.list(resource, { ...selection, limit: 1 })
           recovered()
         }
         const from: string = version

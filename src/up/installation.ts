@@ -29,6 +29,7 @@ import { jobUrl } from '../jobs/url.ts'
 import type { Kube } from '../kube/client.ts'
 import { clustersOf } from '../kube/clusters.ts'
 import { httpKube } from '../kube/http.ts'
+import { sharedKube } from '../kube/shared.ts'
 import { snowflakes } from '../plank/build-ids.ts'
 import { plank } from '../plank/plank.ts'
 import { plugins } from '../plugins/index.ts'
@@ -40,6 +41,7 @@ import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { keptSecret } from './kept-secret.ts'
 import { metricsServer } from './metrics-server.ts'
+import { partSharing } from './share-parts.ts'
 import { part, supervise } from './supervise.ts'
 
 /** What an installation is made of. */
@@ -154,7 +156,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     })
     cleanup.push(() => connection.close())
     const around = options.around ?? ((writer) => writer)
-    const kube: Kube = around<Kube>(connection)
+    const shared = sharedKube(connection, signal, partSharing())
+    const kube: Kube = around<Kube>(shared)
     const clusters = clustersOf(kube)
 
     const config = await startConfigAgent(
@@ -190,7 +193,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
     const group = supervise(
       [
-        part(node, { kube: connection }),
+        part(node, { kube: shared }),
         part(plank, { clusters, config, buildIds: snowflakes(clock), podFor, jobUrl: urlOf, version, storage }),
         // Also where the configuration has it off: then it is there when somebody turns it on.
         part(scheduler, { kube, config, fetch }),
@@ -232,7 +235,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     return {
       urls: { deck: deckUrl, hook: hookUrl, metrics: urls.metrics ?? '', api: api.url },
       admin: `${deckUrl}/#admin=${encodeURIComponent(deckToken)}`,
-      kube: connection,
+      kube: shared,
       host,
       config,
       stopped: group.stopped.then(closeAll),
