@@ -58,7 +58,7 @@ async function round(ctx: Ctx & SinkerNeeds, signal: AbortSignal): Promise<void>
   const tally = emptyTally()
   let jobs: readonly ProwJob[]
   try {
-    jobs = await all(clusters.infrastructure, prowJobs, { namespace: config.prowjob_namespace })
+    jobs = await all(clusters.infrastructure, prowJobs, { namespace: config.prowjob_namespace }, slim)
   } catch (err) {
     if (!signal.aborted) log.error({ err }, 'cannot list ProwJobs; the round ends here')
     return
@@ -165,6 +165,7 @@ async function all<T extends KubeObject>(
   kube: Kube,
   resource: Resource<T>,
   selection: Selection,
+  keep: (item: T) => T = (item) => item,
 ): Promise<readonly T[]> {
   const items: T[] = []
   for (let from: string | undefined = ''; from !== undefined; ) {
@@ -173,10 +174,17 @@ async function all<T extends KubeObject>(
       limit: pageSize,
       ...(from ? { continue: from } : {}),
     })
-    items.push(...page.items)
+    for (const item of page.items) items.push(keep(item))
     from = page.continue
   }
   return items
+}
+
+// A round looks at every job there is; of each it needs only this.
+function slim({ apiVersion, kind, metadata, spec, status }: ProwJob): ProwJob {
+  const { name = '', namespace = '', creationTimestamp } = metadata
+  const kept = { name, namespace, ...(creationTimestamp !== undefined && { creationTimestamp }) }
+  return { apiVersion, kind, metadata: kept, spec: { type: spec.type, job: spec.job }, status }
 }
 
 async function measureConfig(
