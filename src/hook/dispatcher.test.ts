@@ -433,6 +433,35 @@ describe('external plugins', () => {
     expect(journal.unfinished()).toEqual([])
   })
 
+  test.each([429, 502, 503, 504])('that answer %i get it again', async (status) => {
+    const { seen, endpoint } = await target((count) => (count < 2 ? status : 200))
+    const { it, journal } = forwarding(endpoint)
+    await push(it)
+    for (let round = 0; seen.length < 2 && round < 10_000; round++) await it.clock.advance('100ms')
+    await it.dispatch.settled()
+    expect(journal.failed(5)).toEqual([])
+  })
+
+  test('that do not answer within a minute get it again', async () => {
+    let asked = 0
+    const silentAtFirst: typeof globalThis.fetch = async (_input, init) => {
+      if (++asked > 1) return new Response('ok')
+      return new Promise<Response>((_, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
+      )
+    }
+    const journal = openJournal(':memory:')
+    const external_plugins = { org: [{ name: 'far', endpoint: 'http://far/', events: [] }] }
+    const it = scene({ with: [], journal, plugins: { external_plugins }, fetch: silentAtFirst })
+    await push(it)
+    await it.clock.advance('59s')
+    expect(asked).toBe(1)
+    await it.clock.advance('2s')
+    await it.dispatch.settled()
+    expect(asked).toBe(2)
+    expect([journal.unfinished(), journal.failed(5)]).toEqual([[], []])
+  })
+
   test('that answer with an error of their own have had their delivery', async () => {
     const { seen, endpoint } = await target(() => 500)
     const { it, journal } = forwarding(endpoint)
