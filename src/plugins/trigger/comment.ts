@@ -22,6 +22,8 @@ export async function commented(event: CommentEvent, about: About): Promise<void
   const presubmits = presubmitsOf(about)
   if (!concerns(text, presubmits) || (await host.isBot(event.user.login))) return
 
+  // Almost every command needs both; while we ask about the person, the code host can answer these, too.
+  void Promise.allSettled([pr.labels(), pr.fetch()])
   const settings = settingsFor(plugins, pr)
   const byTrusted = (await trustOf(event.user.login, pr, settings, host)).trusted
   if (!byTrusted && !(await isTrustedPull(event, settings, about))) return pr.reply(notTrusted(settings))
@@ -74,8 +76,10 @@ async function startAsked(text: string, pull: PullRequest, honourOkToTest: boole
   const retest = commands.retest.test(text) || commands.retestRequired.test(text)
   const rerunsWorkflows = commands.retest.test(text) || commands.testAll.test(text)
   if (rerunsWorkflows && settingsFor(plugins, pr).trigger_github_workflows) await workflows('rerun-failed', pull, about)
-  if (commands.anyTest.test(text)) await pr.prune(({ body }) => isHelpMessage(body))
+  // Nobody's job has to wait for tidying, which never fails.
+  const tidied = commands.anyTest.test(text) ? pr.prune(({ body }) => isHelpMessage(body)) : undefined
   await start(jobs, pull, baseSha, about, retest ? { [names.retest]: 'true' } : {})
+  await tidied
 }
 
 /** Approves or reruns the code host's own workflows. Best effort: Prow's jobs do not depend on it. */
