@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // bowsprit <command>: finds the command, reads its flags, runs it, and ends the process with its exit code.
 import { suggestion } from '../config/did-you-mean.ts'
-import { exit, type Machine, machine } from '../system/process.ts'
+import { exit, keepHeapSmall, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { parseFlags, UsageError } from './flags.ts'
@@ -68,4 +68,7 @@ function overview(): string {
   ].join('\n')
 }
 
-if (import.meta.main) exit(await main(machine))
+if (import.meta.main) {
+  keepHeapSmall()
+  exit(await main(machine))
+}
