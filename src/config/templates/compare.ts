@@ -32,7 +32,7 @@ function equals(a: GoValue, b: GoValue): boolean {
   return formatted(a, goSyntax) === formatted(b, goSyntax)
 }
 
-const goSyntax: Verb = { ...plain, sharp: true }
+const goSyntax: Verb = { ...plain, goSyntax: true }
 
 function isComparable(type: GoType): boolean {
   if (type.kind === 'struct') return type.fields.every((field) => isComparable(field.type))

@@ -1,8 +1,8 @@
 // Go's fmt on whole values: what print, println and an action of a template write.
 import { textBuilder } from './budget.ts'
 import { type GoMethod, goTypeName, methodNamed, type StructType } from './go-types.ts'
-import { followed, type GoValue, goValue, itemOf, sortedKeys } from './go-values.ts'
-import { formatBool, formatGoFloat, formatInt, formatString, padded, plain, quoted, type Verb } from './verb.ts'
+import { followed, type GoValue, goValue, itemOf, sortedKeys, string } from './go-values.ts'
+import { formatBool, formatGoFloat, formatInt, formatString, padded, plain, type Verb } from './verb.ts'
 
 /** What an action writes. Throws CallError when it is too long. */
 export function printed(value: GoValue): string {
@@ -29,8 +29,12 @@ export function sprintln(values: readonly GoValue[]): string {
 
 /** One value by one verb. */
 export function formatted(value: GoValue, verb: Verb, depth = 0): string {
-  if (verb.letter === 'T') return padded(value.kind === 'none' ? '<nil>' : goTypeName(value.type), verb)
+  if (verb.letter === 'T') {
+    if (value.kind === 'none') return padded('<nil>', verb)
+    return formatString(goTypeName(value.type), { ...verb, letter: 's' }) ?? ''
+  }
   if (value.kind === 'none') return verb.letter === 'v' ? padded('<nil>', verb) : `%!${verb.letter}(<nil>)`
+  if (verb.letter === 'p') return addressOf(value) ?? badVerb(value, verb)
   return stringer(value, verb) ?? plainOf(value, verb) ?? composite(value, verb, depth) ?? badVerb(value, verb)
 }
 
@@ -42,10 +46,10 @@ function badVerb(value: Exclude<GoValue, { kind: 'none' }>, verb: Verb): string 
 
 /** What a method String gives, for the verbs of texts. */
 function stringer(value: GoValue, verb: Verb): string | undefined {
-  if (!/^[vsxXq]$/.test(verb.letter) || (verb.letter === 'v' && verb.sharp)) return undefined
+  if (!/^[vsxXq]$/.test(verb.letter) || verb.goSyntax) return undefined
   if (value.kind === 'pointer' && value.data === undefined) {
     const { to } = value.type
-    return to.kind === 'struct' && stringOf(to, undefined) !== undefined ? padded('<nil>', verb) : undefined
+    return to.kind === 'struct' && stringOf(to, undefined) !== undefined ? '<nil>' : undefined
   }
   const target = value.kind === 'pointer' ? value.data : value
   if (target?.kind !== 'struct') return undefined
@@ -59,18 +63,16 @@ const stringOf = (type: StructType, raw: unknown): ReturnType<GoMethod> | undefi
 }
 
 function plainOf(value: GoValue, verb: Verb): string | undefined {
-  // Of %v, these flags are about structs.
-  const own = verb.letter === 'v' && value.kind !== 'string' ? { ...verb, plus: false, sharp: false } : verb
   switch (value.kind) {
     case 'string':
-      return formatString(value.data, own)
+      return formatString(value.data, verb)
     case 'bool':
-      return formatBool(value.data, own)
+      return formatBool(value.data, verb)
     case 'int':
     case 'uint':
-      return formatInt(value.data, own)
+      return formatInt(value.data, verb)
     case 'float':
-      return formatGoFloat(value.data, own)
+      return formatGoFloat(value.data, verb)
     default:
       return undefined
   }
@@ -78,7 +80,7 @@ function plainOf(value: GoValue, verb: Verb): string | undefined {
 
 function composite(value: GoValue, verb: Verb, depth: number): string | undefined {
   const inner = (item: GoValue) => formatted(item, verb, depth + 1)
-  const isGo = verb.letter === 'v' && verb.sharp
+  const isGo = verb.goSyntax
   const name = value.kind === 'none' ? '' : goTypeName(value.type)
   switch (value.kind) {
     case 'pointer':
@@ -93,13 +95,12 @@ function composite(value: GoValue, verb: Verb, depth: number): string | undefine
       if (isGo && value.data === undefined) return `${name}(nil)`
       const of = value.kind === 'map' ? value.type.of : value.type
       const pairs = sortedKeys(value.data).map((key) => {
-        const shown = isGo ? quoted(key) : formatString(key, verb)
-        return `${shown ?? `%!${verb.letter}(string=${key})`}:${inner(itemOf(of, value.data?.[key]))}`
+        return `${inner(string(key))}:${inner(itemOf(of, value.data?.[key]))}`
       })
       return isGo ? joined(`${name}{`, pairs, ', ', '}') : joined('map[', pairs, ' ', ']')
     }
     case 'struct': {
-      const isNamed = verb.letter === 'v' && (verb.plus || verb.sharp)
+      const isNamed = verb.withNames || isGo
       const fields = value.type.fields.map(({ name: field, type, read }) => {
         const shown = inner(goValue(type, read(value.data)))
         return isNamed ? `${field}:${shown}` : shown
@@ -122,12 +123,17 @@ function joined(open: string, items: readonly string[], between: string, close: 
 /** Go writes the address of what lies deeper; here it is always the same one. */
 const address = '0xc000000000'
 
+function addressOf(value: GoValue): string | undefined {
+  if (value.kind !== 'pointer' && value.kind !== 'slice' && value.kind !== 'map') return undefined
+  return value.data === undefined ? '0x0' : address
+}
+
 function pointer(value: Extract<GoValue, { kind: 'pointer' }>, verb: Verb, depth: number): string | undefined {
   const { data } = value
   const isComposite = data !== undefined && ['slice', 'map', 'struct', 'loose'].includes(data.kind)
   if (depth === 0 && isComposite) return `&${formatted(data, verb, depth + 1)}`
   if (/^[bodxX]$/.test(verb.letter)) return formatInt(data === undefined ? 0n : BigInt(address), verb)
-  if (verb.letter !== 'v' && verb.letter !== 'p') return undefined
-  if (verb.letter === 'v' && verb.sharp) return `(${goTypeName(value.type)})(${data === undefined ? 'nil' : address})`
-  return padded(data === undefined ? (verb.letter === 'p' ? '0x0' : '<nil>') : address, verb)
+  if (verb.letter !== 'v') return undefined
+  if (verb.goSyntax) return `(${goTypeName(value.type)})(${data === undefined ? 'nil' : address})`
+  return padded(data === undefined ? '<nil>' : address, verb)
 }

@@ -39,7 +39,6 @@ function argumentsOf(values: readonly GoValue[]) {
     /** Starts a directive. */
     begin: () => {
       isGood = true
-      wasReordered = false
     },
     select: (position: string) => {
       wasReordered = true
@@ -48,8 +47,12 @@ function argumentsOf(values: readonly GoValue[]) {
       else next = wanted - 1
     },
     isGood: () => isGood,
+    /** An index that is none. */
     spoil: () => {
       isGood = false
+    },
+    reorder: () => {
+      wasReordered = true
     },
     take: (): GoValue | undefined => {
       const value = values[next]
@@ -77,6 +80,7 @@ function directive(format: string, start: number, args: Arguments): { readonly s
     isIndexed = whole !== undefined
     if (whole === undefined || position === undefined) {
       if (format[at] === '[') {
+        args.reorder()
         args.spoil()
         at++
       }
@@ -90,7 +94,8 @@ function directive(format: string, start: number, args: Arguments): { readonly s
       at++
       isIndexed = false
       const value = args.take()
-      if (value?.kind === 'int' && value.data <= 1_000_000n && value.data >= -1_000_000n) return Number(value.data)
+      if ((value?.kind === 'int' || value?.kind === 'uint') && value.data <= 1_000_000n && value.data >= -1_000_000n)
+        return Number(value.data)
       complaint += bad
       return undefined
     }
@@ -125,11 +130,14 @@ function directive(format: string, start: number, args: Arguments): { readonly s
   const value = args.take()
   if (value === undefined) return { shown: `${complaint}%!${letter}(MISSING)`, end }
   const minus = given.includes('-') || (width ?? 0) < 0
+  const isValue = letter === 'v'
   const verb: Verb = {
     letter,
-    plus: given.includes('+'),
+    plus: given.includes('+') && !isValue,
     minus,
-    sharp: given.includes('#'),
+    sharp: given.includes('#') && !isValue,
+    withNames: given.includes('+') && isValue,
+    goSyntax: given.includes('#') && isValue,
     space: given.includes(' '),
     zero: given.includes('0') && !minus,
     width: width === undefined ? undefined : Math.abs(width),

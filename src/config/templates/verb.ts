@@ -4,7 +4,7 @@ import { maxText } from './budget.ts'
 import { CallError } from './errors.ts'
 import { formatFloat } from './floats.ts'
 
-/** A verb such as `%-8.3f`. `+` and `#` of %v mean field names and Go syntax, and nothing to numbers. */
+/** A verb such as `%-8.3f`. */
 export interface Verb {
   readonly letter: string
   readonly plus: boolean
@@ -12,6 +12,9 @@ export interface Verb {
   readonly sharp: boolean
   readonly space: boolean
   readonly zero: boolean
+  /** What + and # are for %v: names of fields, and Go syntax. They are not `plus` and `sharp` then. */
+  readonly withNames: boolean
+  readonly goSyntax: boolean
   /** Characters; undefined when there is none. */
   readonly width: number | undefined
   readonly precision: number | undefined
@@ -24,6 +27,8 @@ export const plain: Verb = {
   sharp: false,
   space: false,
   zero: false,
+  withNames: false,
+  goSyntax: false,
   width: undefined,
   precision: undefined,
 }
@@ -42,7 +47,7 @@ export function formatString(text: string, verb: Verb): string | undefined {
   const cut = precision === undefined ? text : [...text].slice(0, precision).join('')
   switch (letter) {
     case 'v':
-      return padded(verb.sharp ? quoted(text) : cut, verb)
+      return padded(verb.goSyntax ? quoted(cut) : cut, verb)
     case 's':
       return padded(cut, verb)
     case 'q':
@@ -98,7 +103,7 @@ export function formatInt(value: bigint, verb: Verb): string | undefined {
   let number = digits.padStart(least, '0')
   if (letter === 'X') number = number.toUpperCase()
   if (letter === 'O') number = `0o${number}`
-  else if (verb.sharp && letter !== 'v' && !(letter === 'o' && number.startsWith('0'))) number = prefix + number
+  else if (verb.sharp && !(letter === 'o' && number.startsWith('0'))) number = prefix + number
   return padded(sign + number, noZeros)
 }
 
@@ -108,7 +113,10 @@ const character = (value: bigint): string => {
 }
 
 function unicode(value: bigint, { precision = 4, sharp }: Verb): string {
-  const code = `U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(Math.min(precision, 64), '0')}`
+  const code = `U+${BigInt.asUintN(64, value)
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.min(Math.max(precision, 4), 64), '0')}`
   const shown = value >= 0n && value <= 0x10ffffn && isPrintable(character(value))
   return sharp && shown ? `${code} '${character(value)}'` : code
 }

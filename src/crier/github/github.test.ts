@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { CodeHostError } from '../../api/code-host.ts'
 import { gerritReportLabel, isOptional, org, pull, repo } from '../../api/labels.ts'
 import type { JobState, ProwJob, ProwJobSpec } from '../../api/prowjob.ts'
+import { renderForJob } from '../../config/templates/job-template.ts'
 import type { Config } from '../../config/types.ts'
 import { testClock } from '../../testing/clock.ts'
 import { snapshot } from '../../testing/config.ts'
@@ -320,6 +321,23 @@ describe('the comment', () => {
     templates = given
     await report(job('unit', 'failure'))
     expect(comments()[0]).toContain(`\`/test unit\`\n\n${want}\n\n<details>`)
+  })
+
+  test('waits while its template fails', async () => {
+    templates = { '*': '{{.Spec.Refs.Org}} {{(index .Spec.Refs.Pulls 1).Author}}' }
+    reporter = githubReporter({
+      host,
+      config,
+      jobsOfPull: () => [],
+      clock,
+      workers: 1,
+      renderReport: renderForJob,
+    })
+    await expect(report(job('unit', 'failure'))).rejects.toThrow('generating comment: line 1, column 23')
+    expect(comments()).toEqual([])
+    templates = { '*': '{{.Spec.Refs.Org}} {{(index .Spec.Refs.Pulls 0).Author}}' }
+    await report(job('unit', 'failure'))
+    expect(comments()[0]).toContain('\n\no al\n\n<details>')
   })
 
   test('without a template for the repository has none', async () => {

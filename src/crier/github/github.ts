@@ -45,10 +45,18 @@ export function githubReporter(options: GitHubReporterOptions): Reporter {
     const templates = new Map(Object.entries(plank.report_templates))
     const template = [names[1] ?? '', names[0] ?? '', '*'].map((name) => templates.get(name)).find(Boolean)
     const first = about.jobs[0] ?? job
-    const report = template === undefined ? undefined : options.renderReport(template, first)
+    const report = template === undefined ? undefined : rendered(template, first)
     await comments.update({ org: refs.org, repo: refs.repo, number }, (known) =>
       planComment(about, known, { report, about: aboutThisBotAndCommands }),
     )
+  }
+
+  function rendered(template: string, job: ProwJob): string {
+    try {
+      return options.renderReport(template, job)
+    } catch (error) {
+      throw new Error(`generating comment: ${error instanceof Error ? error.message : error}`, { cause: error })
+    }
   }
 
   return {
