@@ -23,6 +23,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   sinker: { about: 'Delete old ProwJobs and Pods.', load: () => load(import('./sinker.ts')) },
   deck: { about: 'Serve the pages.', load: () => load(import('./deck.ts')) },
   checkconfig: { about: 'Check the configuration before it is used.', load: () => load(import('./checkconfig.ts')) },
+  'config which': {
+    about: 'Tell which jobs a change would start, and why not the others.',
+    load: () => load(import('./config-which.ts')),
+  },
 }
 
 /** A command that was found, and what follows its name on the command line. */

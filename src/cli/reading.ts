@@ -1,6 +1,9 @@
 // Flags of tools that read a configuration once, and how they call its files.
 import { isAbsolute, relative } from 'node:path'
 import type { ConfigPaths } from '../config/files.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Snapshot } from '../config/types.ts'
+import { systemClock } from '../system/clock.ts'
 import { flag, UsageError, type Values } from './flags.ts'
 import { configFlags } from './groups.ts'
 
@@ -24,6 +27,10 @@ export function readingPaths(flags: Values<typeof readingFlags>): ConfigPaths {
     ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
   }
 }
+
+/** The configuration that the flags name, read once. @throws UsageError, or ConfigError with all problems. */
+export const readSnapshot = (flags: Values<typeof readingFlags>): Promise<Snapshot> =>
+  loadConfig({ ...readingPaths(flags), now: systemClock.now() })
 
 /** Calls files below a folder by their path from there, and others by the path they have. */
 export const shownFrom =

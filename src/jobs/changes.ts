@@ -20,15 +20,27 @@ export function fetchedOnce(changes: Changes): Changes {
 export const looksAtChanges = (job: ChangeMatcher): boolean =>
   Boolean(job.run_if_changed) || Boolean(job.skip_if_only_changed)
 
-/** Whether the files call for the job; undefined when it says nothing about files. Without files it is not called for. */
-export function changesCallFor(job: ChangeMatcher, files: readonly string[]): boolean | undefined {
+/** Whether a job runs, and in one line why, for people. */
+export interface Verdict {
+  readonly runs: boolean
+  readonly because: string
+}
+
+/** What the files say about the job; undefined when it says nothing about files. Without files it does not run. */
+export function changesVerdict(job: ChangeMatcher, files: readonly string[]): Verdict | undefined {
   if (job.run_if_changed) {
     const pattern = compileRe2(job.run_if_changed)
-    return files.some((file) => pattern.test(file))
+    const match = files.find((file) => pattern.test(file))
+    return match === undefined
+      ? { runs: false, because: `no changed file matches run_if_changed ${job.run_if_changed}` }
+      : { runs: true, because: `${match} matches run_if_changed` }
   }
   if (job.skip_if_only_changed) {
     const pattern = compileRe2(job.skip_if_only_changed)
-    return files.some((file) => !pattern.test(file))
+    const other = files.find((file) => !pattern.test(file))
+    return other === undefined
+      ? { runs: false, because: `all changed files match skip_if_only_changed ${job.skip_if_only_changed}` }
+      : { runs: true, because: `${other} does not match skip_if_only_changed` }
   }
   return undefined
 }

@@ -2,9 +2,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { CommitStatus, StatusState } from '../api/code-host.ts'
 import type { Postsubmit, Presubmit } from '../config/types.ts'
-import { changesCallFor } from './changes.ts'
+import { changesVerdict } from './changes.ts'
 import { branchContexts, contextRequired } from './contexts.ts'
-import { postsubmitRuns, postsubmitsFor, presubmitRuns, presubmitsFor } from './decide.ts'
+import { postsubmitsFor, postsubmitVerdict, presubmitsFor, presubmitVerdict } from './decide.ts'
 import { filterOfComment, reportedContexts, testAllFilter } from './filters.ts'
 import { availableJobs, helpMessage, helpNote, isHelpMessage } from './help-message.ts'
 
@@ -57,10 +57,10 @@ test.each<[why: string, job: Partial<Presubmit>, files: string[], called: boolea
   ['one of two', { skip_if_only_changed: '^docs/|\\.(md)$|/?(README)$' }, ['README', 'foo'], true],
   ['no files', { run_if_changed: '.' }, [], false],
   ['no files to skip', { skip_if_only_changed: '.' }, [], false],
-])('files: %s', (_why, job, files, called) => expect(changesCallFor(job, files)).toBe(called))
+])('files: %s', (_why, job, files, called) => expect(changesVerdict(job, files)?.runs).toBe(called))
 
 describe('a selected presubmit', () => {
-  const asked = (forced: boolean, otherwise: boolean) => ({ forced, otherwise })
+  const asked = (forced: boolean, otherwise: boolean) => ({ asked: true, forced, otherwise, because: '' }) as const
   test.each<[why: string, job: Partial<Presubmit>, selection: ReturnType<typeof asked>, runs: boolean]>([
     ['always runs', { always_run: true }, asked(false, false), true],
     ['not on other branches', { always_run: true, branches: ['^x$'] }, asked(true, true), false],
@@ -70,7 +70,7 @@ describe('a selected presubmit', () => {
     ['does not run because of its files', { run_if_changed: 'never' }, asked(false, false), false],
     ['has no reason to run', {}, asked(false, false), false],
   ])('%s', async (_why, job, selection, runs) => {
-    expect(await presubmitRuns(presubmit('j', job), on('main', 'file'), selection)).toBe(runs)
+    expect((await presubmitVerdict(presubmit('j', job), on('main', 'file'), selection)).runs).toBe(runs)
   })
 
   test('files are fetched once, and only when they matter', async () => {
@@ -90,7 +90,7 @@ test.each<[why: string, job: Partial<Postsubmit>, runs: boolean]>([
   ['its files decide against', { run_if_changed: '^other$' }, false],
   ['its branch is skipped', { always_run: true, skip_branches: ['main'] }, false],
 ])('a postsubmit: %s', async (_why, job, runs) => {
-  expect(await postsubmitRuns(postsubmit(job), on('main', 'file'))).toBe(runs)
+  expect((await postsubmitVerdict(postsubmit(job), on('main', 'file'))).runs).toBe(runs)
   expect(await postsubmitsFor([postsubmit(job)], on('main', 'file'))).toHaveLength(runs ? 1 : 0)
 })
 
@@ -153,7 +153,7 @@ describe('a comment', () => {
       honourOkToTest: false,
       contexts: async () => reportedContexts([]),
     })
-    expect(jobs.filter((job) => filter(job))).toEqual([])
+    expect(jobs.filter((job) => filter(job).asked)).toEqual([])
   })
 
   test('what can be started here', async () => {

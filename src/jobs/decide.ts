@@ -1,8 +1,8 @@
-// Which jobs run for a change: by branch, by files, by command.
+// Which jobs run for a change, and why: by branch, by files, by command.
 import { allowsBranch } from '../config/branches.ts'
-import type { Postsubmit, Presubmit } from '../config/types.ts'
-import { type Changes, changesCallFor, fetchedOnce, looksAtChanges } from './changes.ts'
-import type { Filter, Selection } from './filters.ts'
+import type { BranchJob, Postsubmit, Presubmit } from '../config/types.ts'
+import { type Changes, changesVerdict, fetchedOnce, looksAtChanges, type Verdict } from './changes.ts'
+import type { Asked, Filter } from './filters.ts'
 
 /** A change to a branch. */
 export interface Change {
@@ -10,26 +10,39 @@ export interface Change {
   readonly changes: Changes
 }
 
+const no = (because: string): Verdict => ({ runs: false, because })
+const yes = (because: string): Verdict => ({ runs: true, because })
+
+/** Why the job is not for the branch, or undefined when it is. */
+function notOnBranch(job: BranchJob, branch: string): Verdict | undefined {
+  if (allowsBranch(job, branch)) return undefined
+  const { skip_branches } = job
+  const isSkipped = skip_branches !== undefined && !allowsBranch({ skip_branches }, branch)
+  if (isSkipped) return no(`skip_branches (${skip_branches.join(', ')}) matches the branch ${branch}`)
+  return no(`branches (${job.branches?.join(', ')}) does not match the branch ${branch}`)
+}
+
 /**
- * Whether a presubmit that a filter has selected runs: on its branches only, and there if it always runs, is forced,
- * its files changed, or else by the selection's default. Throws what fetching the files throws.
+ * Whether a presubmit runs that was asked for in this way: on its branches only, and there if it is forced, always runs,
+ * its files changed, or else by the default of the asking. Throws what fetching the files throws.
  */
-export async function presubmitRuns(
-  job: Presubmit,
-  { branch, changes }: Change,
-  selection: Selection,
-): Promise<boolean> {
-  if (!allowsBranch(job, branch)) return false
-  if (job.always_run || selection.forced) return true
-  if (selection.otherwise) return true
-  return looksAtChanges(job) && changesCallFor(job, await changes()) === true
+export async function presubmitVerdict(job: Presubmit, { branch, changes }: Change, asked: Asked): Promise<Verdict> {
+  if (!asked.asked) return no(asked.because)
+  const elsewhere = notOnBranch(job, branch)
+  if (elsewhere) return elsewhere
+  if (asked.forced || asked.otherwise) return yes(asked.because)
+  if (job.always_run) return yes('always_run is true')
+  const byFiles = looksAtChanges(job) ? changesVerdict(job, await changes()) : undefined
+  return byFiles ?? no('always_run is false, and it looks at no files')
 }
 
 /** Whether a postsubmit runs for a push: on its branches, if its files changed, or if it looks at none and is not off. */
-export async function postsubmitRuns(job: Postsubmit, { branch, changes }: Change): Promise<boolean> {
-  if (!allowsBranch(job, branch)) return false
-  if (looksAtChanges(job)) return changesCallFor(job, await changes()) === true
-  return job.always_run ?? true
+export async function postsubmitVerdict(job: Postsubmit, { branch, changes }: Change): Promise<Verdict> {
+  const elsewhere = notOnBranch(job, branch)
+  if (elsewhere) return elsewhere
+  const byFiles = looksAtChanges(job) ? changesVerdict(job, await changes()) : undefined
+  if (byFiles) return byFiles
+  return job.always_run === false ? no('always_run is false, and it looks at no files') : yes('it runs for every push')
 }
 
 /** The presubmits that the filter selects and that run for the change, in order. Files are fetched at most once. */
@@ -40,10 +53,7 @@ export async function presubmitsFor(
 ): Promise<readonly Presubmit[]> {
   const once = { ...change, changes: fetchedOnce(change.changes) }
   const running: Presubmit[] = []
-  for (const job of jobs) {
-    const selection = filter(job)
-    if (selection !== undefined && (await presubmitRuns(job, once, selection))) running.push(job)
-  }
+  for (const job of jobs) if ((await presubmitVerdict(job, once, filter(job))).runs) running.push(job)
   return running
 }
 
@@ -51,6 +61,6 @@ export async function presubmitsFor(
 export async function postsubmitsFor(jobs: readonly Postsubmit[], change: Change): Promise<readonly Postsubmit[]> {
   const once = { ...change, changes: fetchedOnce(change.changes) }
   const running: Postsubmit[] = []
-  for (const job of jobs) if (await postsubmitRuns(job, once)) running.push(job)
+  for (const job of jobs) if ((await postsubmitVerdict(job, once)).runs) running.push(job)
   return running
 }

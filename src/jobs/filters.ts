@@ -5,14 +5,17 @@ import type { Presubmit } from '../config/types.ts'
 import { looksAtChanges } from './changes.ts'
 import { commands } from './commands.ts'
 
-/** How a job was asked for: `forced` overrides its file patterns; `otherwise` holds where nothing else decides. */
-export interface Selection {
-  readonly forced: boolean
-  readonly otherwise: boolean
-}
+/**
+ * Whether a job was asked for, and why or why not, for people. `forced` overrides its file patterns; `otherwise` holds
+ * where nothing else decides.
+ */
+export type Asked = { readonly because: string } & (
+  | { readonly asked: false }
+  | { readonly asked: true; readonly forced: boolean; readonly otherwise: boolean }
+)
 
-/** Says how a job is asked for, or undefined when it is not. */
-export type Filter = (job: Presubmit) => Selection | undefined
+/** Says whether and how a job is asked for. */
+export type Filter = (job: Presubmit) => Asked
 
 /** Jobs that no event starts by itself: somebody has to ask for them by name. */
 export const needsExplicitTrigger = (job: Presubmit): boolean => !job.always_run && !looksAtChanges(job)
@@ -20,17 +23,23 @@ export const needsExplicitTrigger = (job: Presubmit): boolean => !job.always_run
 /** Jobs that are not started for every change. */
 export const triggersConditionally = (job: Presubmit): boolean => needsExplicitTrigger(job) || looksAtChanges(job)
 
-const forced: Selection = { forced: true, otherwise: true }
-const automatic: Selection = { forced: false, otherwise: false }
+const notAsked = (because: string): Asked => ({ asked: false, because })
 
 /** Jobs whose trigger matches the comment. */
 export const commandFilter =
   (comment: string): Filter =>
   (job) =>
-    job.trigger !== '' && compileRe2(job.trigger).test(comment) ? forced : undefined
+    job.trigger !== '' && compileRe2(job.trigger).test(comment)
+      ? { asked: true, forced: true, otherwise: true, because: 'the comment matches its trigger' }
+      : notAsked(`the comment does not match its trigger; "${job.rerun_command}" would`)
+
+const byNameOnly = 'it runs only when somebody asks for it by name'
 
 /** Jobs that start by themselves: what `/test all` and a new pull request ask for. */
-export const testAllFilter: Filter = (job) => (needsExplicitTrigger(job) ? undefined : automatic)
+export const testAllFilter: Filter = (job) =>
+  needsExplicitTrigger(job)
+    ? notAsked(`${byNameOnly}: ${job.rerun_command}`)
+    : { asked: true, forced: false, otherwise: false, because: 'it starts by itself' }
 
 /** The contexts that a commit has, and those of them that failed. */
 export interface ReportedContexts {
@@ -50,30 +59,36 @@ export const reportedContexts = (statuses: readonly CommitStatus[]): ReportedCon
 const retestFilter =
   ({ present, failed }: ReportedContexts): Filter =>
   (job) => {
-    const hasFailed = failed.has(job.context)
-    const neverReported = !needsExplicitTrigger(job) && !present.has(job.context)
-    return hasFailed || neverReported ? { forced: false, otherwise: hasFailed } : undefined
+    const asked = { asked: true, forced: false } as const
+    if (failed.has(job.context)) return { ...asked, otherwise: true, because: `its context ${job.context} has failed` }
+    if (present.has(job.context)) return notAsked(`its context ${job.context} has not failed`)
+    if (needsExplicitTrigger(job)) return notAsked(`${byNameOnly}, and it has not failed`)
+    return { ...asked, otherwise: false, because: `its context ${job.context} has never reported` }
   }
 
 /** Like retestFilter, without optional jobs. */
 const retestRequiredFilter = (contexts: ReportedContexts): Filter => {
   const retest = retestFilter(contexts)
-  return (job) => (job.optional ? undefined : retest(job))
+  return (job) => (job.optional ? notAsked('it is optional') : retest(job))
 }
 
 /** Required jobs that somebody has to ask for by name. */
-const manualRequiredFilter: Filter = (job) =>
-  !job.optional && needsExplicitTrigger(job) ? { forced: true, otherwise: false } : undefined
+const manualRequiredFilter: Filter = (job) => {
+  if (job.optional) return notAsked('it is optional')
+  if (!needsExplicitTrigger(job)) return notAsked('it starts by itself')
+  return { asked: true, forced: true, otherwise: false, because: 'it is required, and only people start it' }
+}
 
-/** The first filter that asks for a job decides. */
+/** The first filter that asks for a job decides; when none does, the last one says why not. */
 export const firstOf =
   (filters: readonly Filter[]): Filter =>
   (job) => {
+    let last = notAsked('nothing asks for it')
     for (const filter of filters) {
-      const selection = filter(job)
-      if (selection !== undefined) return selection
+      last = filter(job)
+      if (last.asked) return last
     }
-    return undefined
+    return last
   }
 
 /**

@@ -45,7 +45,9 @@ export interface Available {
 export async function availableJobs(jobs: readonly Presubmit[], change: Change): Promise<Available> {
   const byCommand = firstOf(jobs.map((job) => commandFilter(job.rerun_command)))
   // Nearly always a job's own command starts it; the commands of the others are asked only after that.
-  const startable = await presubmitsFor(jobs, change, (job) => commandFilter(job.rerun_command)(job) ?? byCommand(job))
+  const startable = await presubmitsFor(jobs, change, (job) =>
+    firstOf([commandFilter(job.rerun_command), byCommand])(job),
+  )
   const commandsOf = (optional: boolean) =>
     new Set(startable.filter((job) => job.optional === optional).map((job) => job.rerun_command))
   return {
