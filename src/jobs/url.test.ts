@@ -84,9 +84,45 @@ test.each<[why: string, job: ProwJob, plank: Partial<PlankConfig>, url: string]>
   ['no prefix', run({ bucket: 'b' }), { job_url_prefix_config: {} }, ''],
   ['a prefix that is no URL', run({ bucket: 'b' }), { job_url_prefix_config: { '*': 'view' } }, ''],
   ['undecorated', run(undefined), {}, ''],
+  [
+    'undecorated, by the template',
+    run(undefined, { build_id: '42' }),
+    { job_url_template: 'https://t/{{.Spec.Refs.Org}}/{{.Spec.Job}}/{{.Status.BuildID}}' },
+    'https://t/org/j/42',
+  ],
+  [
+    'decorated without a prefix, by the template',
+    run({ bucket: 'b' }),
+    { job_url_prefix_config: {}, job_url_template: 'https://t/{{.Spec.Job}}' },
+    'https://t/j',
+  ],
+  [
+    'decorated by the prefix, not by the template',
+    run({ bucket: 'b' }),
+    { job_url_template: 'https://t/' },
+    'https://prow.k8s.io/view/gs/b/pr-logs/pull/org_repo/1/j',
+  ],
+  [
+    'a decoration that does not say where results go',
+    { ...run(undefined), spec: { ...run(undefined).spec, decoration_config: {} } },
+    { job_url_template: 'https://t/' },
+    '',
+  ],
+  [
+    'the same without a prefix, by the template',
+    { ...run(undefined), spec: { ...run(undefined).spec, decoration_config: {} } },
+    { job_url_prefix_config: {}, job_url_template: 'https://t/{{.Spec.DecorationConfig.Timeout}}' },
+    'https://t/<nil>',
+  ],
 ])('%s', (_why, job, change, url) => expect(jobUrl(job, { plank: { ...plank, ...change } })).toBe(url))
 
 test('a presubmit without pull request has no page', () => {
   const job = run({ bucket: 'b' })
   expect(jobUrl({ ...job, spec: { ...job.spec, refs: { org: 'o', repo: 'r' } } }, { plank })).toBe('')
+})
+
+test('a template that fails for a run says so', () => {
+  const { refs: _, ...spec } = run(undefined).spec
+  const config = { plank: { ...plank, job_url_template: '{{.Spec.Refs.Org}}' } }
+  expect(() => jobUrl({ ...run(undefined), spec }, config)).toThrow('nil pointer evaluating *v1.Refs.Org')
 })
