@@ -237,6 +237,13 @@ test.each<[template: string, kind: TemplateErrorKind, message: string]>([
   expect(error(() => renderForJob(template, job))).toMatchObject({ kind, message })
 })
 
+test('a duration that is none is a failure of the template', () => {
+  const broken = { ...job, spec: { ...job.spec, decoration_config: { timeout: 'soon' } } }
+  const { kind, message } = error(() => renderForJob('{{.Spec.DecorationConfig.Timeout}}', broken))
+  expect(kind).toBe('data')
+  expect(message).toContain('"soon" is not a duration')
+})
+
 describe('a check', () => {
   const check = (template: string) => templateWith(template, {}).check(goView(job))
 

@@ -72,7 +72,7 @@ function print(run: Run, node: Node, value: GoValue): string {
   try {
     return printed(value)
   } catch (error) {
-    if (error instanceof CallError) return fail(run, 'limit', node, error.message)
+    if (error instanceof CallError) return fail(run, 'data', node, error.message)
     throw error
   }
 }

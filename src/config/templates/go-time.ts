@@ -1,6 +1,7 @@
 // Go's time.Time and time.Duration in templates, and the types that Kubernetes makes of them. Times are in UTC.
 import { milliseconds } from '../../api/time.ts'
-import { formatDurationNs, parseDurationNs } from '../durations.ts'
+import { DurationError, formatDurationNs, parseDurationNs } from '../durations.ts'
+import { CallError } from './errors.ts'
 import {
   type BasicType,
   type GoMethod,
@@ -24,7 +25,12 @@ const msOf = (raw: unknown): number =>
 /** A duration is its text on the wire, or its nanoseconds. */
 function nsOf(raw: unknown): bigint {
   if (typeof raw === 'bigint') return raw
-  return typeof raw === 'string' ? parseDurationNs(raw) : 0n
+  if (typeof raw !== 'string') return 0n
+  try {
+    return parseDurationNs(raw)
+  } catch (error) {
+    throw error instanceof DurationError ? new CallError(error.message) : error
+  }
 }
 const dataOf = (value: GoValue | undefined): unknown => (value?.kind === 'struct' ? value.data : undefined)
 

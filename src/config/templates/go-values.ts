@@ -121,7 +121,7 @@ const isObject = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw)
 
 /** A value whose type its data tells: JSON of somebody else's API. */
-export function looseValue(raw: unknown): GoValue {
+function looseValue(raw: unknown): GoValue {
   if (typeof raw === 'string') return goValue(goString, raw)
   if (typeof raw === 'boolean') return bool(raw)
   if (typeof raw === 'number') return Number.isSafeInteger(raw) ? int(raw) : float(raw)

@@ -154,7 +154,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** The text as a Go literal. */
-export function quoted(text: string, mark = '"', ascii = false): string {
+function quoted(text: string, mark = '"', ascii = false): string {
   const inner = [...text].map((one) => {
     if (one === mark) return `\\${mark}`
     const known = escapes[one]
