@@ -20,7 +20,7 @@ test(`${kills} times kill -9 in a stream of comments: each has its effect once, 
   const dataDir = await mkdtemp(join(tmpdir(), 'bowsprit-kill-'))
   await writeJobs(dataDir)
   let up = await startUp(dataDir)
-  onTestFinished(() => up.kill())
+  onTestFinished(async () => void (await up.stop()))
   const numbers = await openPulls(up)
   const writer = stream(() => up, numbers, random)
   for (let round = 0; round < kills; round++) {

@@ -21,7 +21,8 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'bowsprit-lifecycle-'))
 })
 afterEach(async () => {
-  for (const up of running) await up.kill()
+  // Not by kill -9: that would leave jobs behind.
+  for (const up of running) await up.stop()
   running.clear()
   await rm(dataDir, { recursive: true, force: true })
 })
