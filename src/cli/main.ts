@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // bowsprit <command>: finds the command, reads its flags, runs it, and ends the process with its exit code.
 import { suggestion } from '../config/did-you-mean.ts'
+import { keepCompiledCode } from '../system/compile-cache.ts'
 import { exit, keepHeapSmall, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
 import { commands, findCommand } from './commands.ts'
@@ -70,5 +71,6 @@ function overview(): string {
 
 if (import.meta.main) {
   keepHeapSmall()
+  keepCompiledCode()
   exit(await main(machine))
 }

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// main.ts <utility> [args]: starts one pod utility. Loads only what that one needs, since every test waits for it.
-import { enableCompileCache } from 'node:module'
+// main.ts <utility> [args]: starts one pod utility. Loads only what that one needs, since every test waits for it. `warm` loads all
+// of them, for the compile cache.
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../system/clock.ts'
+import { keepCompiledCode } from '../system/compile-cache.ts'
 import { exit, machine } from '../system/process.ts'
 import { onEndSignal } from '../system/signals.ts'
 import type { Utility, World } from './world.ts'
 
-enableCompileCache()
+keepCompiledCode()
 
 const utilities: Readonly<Record<string, () => Promise<Utility>>> = {
   clonerefs: async () => (await import('./clonerefs/clonerefs.ts')).clonerefs,
@@ -29,6 +30,10 @@ const world: World = {
 }
 
 const [name = '', ...args] = machine.args
+if (name === 'warm') {
+  await Promise.all([...Object.values(utilities).map((load) => load()), import('../storage/open.ts')])
+  exit(0)
+}
 const load = Object.hasOwn(utilities, name) ? utilities[name] : undefined
 if (load === undefined) {
   await world.stderr(`usage: main.ts <${Object.keys(utilities).join('|')}> [flags]\n`)

@@ -104,6 +104,12 @@ export interface Installation {
 /** Absolute path of this checkout. */
 const root = resolve(import.meta.dirname, '../..')
 
+/** Program that runs the pod utilities; the name of one comes after it. */
+export const podUtilities = ({ execPath }: Pick<Machine, 'execPath'>): [string, string] => [
+  execPath,
+  join(root, 'src/podutils/main.ts'),
+]
+
 /**
  * Starts everything and resolves when all of it answers.
  * @throws Error when a port or the data directory is taken, or the configuration is broken.
@@ -132,7 +138,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       visible: [root, dirname(options.machine.execPath)],
       utilityPaths: [bucket],
       hidden: options.secretFiles ?? [],
-      utilityCommand: (utility) => [options.machine.execPath, join(root, 'src/podutils/main.ts'), utility],
+      utilityCommand: (utility) => [...podUtilities(options.machine), utility],
       ...(options.pods !== undefined && { capacity: { pods: options.pods } }),
     })
     const api = await startApiServer({

@@ -13,13 +13,14 @@ import { type Ids, systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { removeAddresses, writeAddresses } from './addresses.ts'
 import { firstConversation, isUntouched } from './first-conversation.ts'
-import { type Installation, startInstallation } from './installation.ts'
+import { type Installation, podUtilities, startInstallation } from './installation.ts'
 import { keptSecret } from './kept-secret.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
 import { showTimeline } from './show-timeline.ts'
 import { untilAborted } from './supervise.ts'
 import { version } from './version.ts'
+import { warmUtilities } from './warm.ts'
 import { welcome } from './welcome.ts'
 
 export interface UpOptions {
@@ -112,6 +113,7 @@ export async function runUp(options: UpOptions): Promise<number> {
     ...(simulator && { simulator: simulator.url, tokens: simulator.tokens }),
   })
   const print = (line: string) => machine.stdout.write(`${line}\n`)
+  warmUtilities(podUtilities(machine), stop)
   for (const line of welcome({ urls, admin, dataDir, readyMs: clock.now() - started, ...(simulator && { simulator }) }))
     print(line)
   const timeline = showTimeline({ installation, clock, ids, log, signal: stop, print, ...(simulator && { simulator }) })
