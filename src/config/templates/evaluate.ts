@@ -176,6 +176,7 @@ function decide(frame: Frame, dot: GoValue, span: Span, name: 'and' | 'or', { ar
   let value = none
   for (const [index, arg] of args.entries()) {
     value = argument(frame, dot, 'any', arg)
+    step(frame.run, arg, sizeOf(value))
     if (isTrue(value) === (name === 'or')) {
       for (const other of args.slice(index + 1)) explore(frame, () => argument(frame, dot, 'any', other))
       return value

@@ -1,5 +1,5 @@
 // Executes a parsed template: writes text, follows control structures. Values are found in evaluate.ts.
-import { newBudget } from './budget.ts'
+import { newBudget, sizeOf } from './budget.ts'
 import { CallError } from './errors.ts'
 import { evaluate } from './evaluate.ts'
 import { type GoFunction, goString, goTypeName } from './go-types.ts'
@@ -89,6 +89,7 @@ type Control = Extract<Node, { pipe: unknown; list: unknown }>
 
 function branch(frame: Frame, dot: GoValue, { node, pipe, list, rest = [] }: Control): Jump {
   const value = evaluate(frame, dot, pipe)
+  step(frame.run, pipe, sizeOf(value))
   const inner = node === 'with' ? value : dot
   if (!isTrue(value)) {
     explore(frame, () => walkList(frame, inner, list))
