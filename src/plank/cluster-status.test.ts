@@ -17,10 +17,17 @@ function scene() {
     if (!answer) return kube
     return {
       ...kube,
-      async create(_resource, object) {
+      async create(kind, object) {
         const review = object as unknown as AccessReview
         const { verb, namespace, resource } = review.spec.resourceAttributes
-        if (resource !== 'pods') throw new Error('asked for something else')
+        expect([kind.group, kind.version, kind.plural, kind.namespaced]).toEqual([
+          'authorization.k8s.io',
+          'v1',
+          'selfsubjectaccessreviews',
+          false,
+        ])
+        expect([review.apiVersion, review.kind]).toEqual(['authorization.k8s.io/v1', kind.kind])
+        expect(resource).toBe('pods')
         return { ...object, status: { allowed: answer(verb, namespace) } }
       },
     }

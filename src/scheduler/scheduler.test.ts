@@ -107,7 +107,7 @@ test('the default cluster is no name', async () => {
 })
 
 test('an abort that comes in between is not written over', async () => {
-  const { start, job, read, kube, clock, at } = scene()
+  const { start, job, read, kube, clock, at, metrics } = scene()
   let aborted = false
   kube.onRequest(async ({ verb }) => {
     if (verb !== 'patch' || aborted) return
@@ -118,10 +118,11 @@ test('an abort that comes in between is not written over', async () => {
   await job('a', 'one')
   await clock.advance('1m')
   expect(read('a').status.state).toBe('aborted')
+  expect(await metrics.metrics()).not.toContain('controller_runtime_reconcile_errors_total{')
 })
 
 test('a job that is deleted in between is no problem', async () => {
-  const { start, job, kube, clock, at } = scene()
+  const { start, job, kube, clock, at, metrics } = scene()
   kube.onRequest(async ({ verb }) => {
     if (verb === 'patch') await kube.delete(prowJobs, at('a'))
   })
@@ -129,6 +130,7 @@ test('a job that is deleted in between is no problem', async () => {
   await job('a', 'one')
   await clock.advance('1m')
   expect(kube.all(prowJobs)).toEqual([])
+  expect(await metrics.metrics()).not.toContain('controller_runtime_reconcile_errors_total{')
 })
 
 test('a failed write is tried again', async () => {

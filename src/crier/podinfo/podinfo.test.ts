@@ -110,6 +110,17 @@ describe('while the job runs', () => {
     expect(finalizers()).toEqual(['other/one', podReporterFinalizer])
   })
 
+  test('on a cluster of its own, it is held there', async () => {
+    const trusted = memoryKube({ clock: testClock(), cluster: 'trusted' })
+    await trusted.create(pods, { metadata: at, spec: { containers: [] } })
+    const build = (alias: string) => (alias === 'trusted' ? trusted : undefined)
+    await reporter(1, build).report(job('pending', { cluster: 'trusted' }), new AbortController().signal)
+    expect(trusted.read(pods, at).metadata?.finalizers).toEqual([podReporterFinalizer])
+    await trusted.delete(pods, at)
+    await reporter(1, build).report(job('success', { cluster: 'trusted' }), new AbortController().signal)
+    expect(trusted.all(pods)).toEqual([])
+  })
+
   test('an unknown cluster is an error', async () => {
     await expect(report(job('pending', { cluster: 'x' }))).rejects.toThrow('no build cluster x')
   })
@@ -158,6 +169,22 @@ describe('when the job has ended', () => {
     await report(job('success'))
     expect((await written()).pod.metadata.deletionTimestamp).toBeDefined()
     expect(kube.all(pods)).toEqual([])
+  })
+
+  test('a Pod that goes while its file is written is no problem; another failure is', async () => {
+    for (const [code, reason] of [
+      [404, 'NotFound'],
+      [403, 'Forbidden'],
+    ] as const) {
+      const kube = memoryKube({ clock: testClock() })
+      await kube.create(pods, { metadata: { ...at, finalizers: [podReporterFinalizer] }, spec: { containers: [] } })
+      kube.onRequest(({ verb }) => {
+        if (verb === 'patch') throw new KubeError(code, reason, 'no')
+      })
+      const reported = reporter(1, clustersOf(kube).build).report(job('success'), new AbortController().signal)
+      await (code === 404 ? expect(reported).resolves.toBeDefined() : expect(reported).rejects.toThrow('no'))
+      expect((await written()).pod.metadata.name).toBe('u1')
+    }
   })
 
   test.each<[why: string, more: Partial<ProwJob['spec']>]>([
