@@ -27,6 +27,8 @@ export const commands: Readonly<Record<string, Entry>> = {
     about: 'Tell which jobs a change would start, and why not the others.',
     load: () => load(import('./config-which.ts')),
   },
+  'config dump': { about: 'Print the configuration as it is loaded.', load: () => load(import('./config-dump.ts')) },
+  'config diff': { about: 'Tell two configurations apart, job by job.', load: () => load(import('./config-diff.ts')) },
 }
 
 /** A command that was found, and what follows its name on the command line. */
