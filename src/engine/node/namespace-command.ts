@@ -80,14 +80,22 @@ function lastStep({ tools, privileged, own, user }: NamespaceCommand): string[] 
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-/** Whether a shell hands all these variables on: it drops names that are not identifiers, which Kubernetes allows. */
+// Variables that change what the programs of the set-up do. These run before the container's walls stand, so it is not the
+// container's to decide.
+const forContainerOnly =
+  /^(?:LD_|DYLD_|GLIBC_TUNABLES$|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$|LIBMOUNT_|POSIXLY_CORRECT$)/
+
+/**
+ * Whether the programs of the set-up may get these variables, and hand them on: a shell drops names that are not identifiers, which
+ * Kubernetes allows.
+ */
 export function shellKeeps(env: Readonly<Record<string, string>>): boolean {
-  return Object.keys(env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+  return Object.keys(env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !forContainerOnly.test(name))
 }
 
 const execWithEnvironment = resolve(import.meta.dirname, '../../system/exec-with-environment.ts')
 
-/** Command that takes its environment from a descriptor (JSON), for environments that a shell would not hand on. */
+/** Command that takes its environment from a descriptor (JSON), for environments that the set-up must not have. */
 export function withExactEnvironment(nodeProgram: string, tools: Tools, argv: readonly string[]): string[] {
   return [nodeProgram, execWithEnvironment, String(descriptors.environment), tools.env, ...argv]
 }

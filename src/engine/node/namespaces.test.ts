@@ -186,6 +186,30 @@ describe.skipIf(here !== true)('in namespaces', () => {
     expect((await it.logs('p')).split('\n')).toEqual(expect.arrayContaining(['odd.name=kept', 'plain=too']))
   })
 
+  test('variables that would change the set-up are for the command only', async () => {
+    const env = [
+      { name: 'LD_PRELOAD', value: '/no/such.so' },
+      { name: 'LD_LIBRARY_PATH', value: '/no/such' },
+      { name: 'LIBMOUNT_FSTAB', value: '/no/such' },
+      { name: 'ENV', value: '/no/such' },
+      { name: 'NODE_OPTIONS', value: '--require /no/such.js' },
+    ]
+    const seen = await run('env 2>/dev/null', {}, { env })
+    expect(seen.split('\n')).toEqual(expect.arrayContaining(env.map(({ name, value }) => `${name}=${value}`)))
+  })
+
+  test('an environment that nobody reads any more harms nobody', async () => {
+    const env = [
+      { name: 'odd.name', value: 'x'.repeat(100_000) },
+      { name: 'more', value: 'x'.repeat(100_000) },
+    ]
+    for (const name of ['a', 'b', 'c']) {
+      await it.create(name, { containers: [sh('true', { name: 'test', env, workingDir: '/no/such/dir' })] })
+      const pod = await it.phase(name, 'Failed')
+      expect(pod.status?.containerStatuses?.[0]?.state?.terminated?.reason).toBe('StartError')
+    }
+  })
+
   test('a command or working directory that does not exist is told as such', async () => {
     await it.create('p', {
       containers: [

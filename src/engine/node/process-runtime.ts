@@ -139,9 +139,13 @@ async function launchInNamespaces(
     user: launch.user,
     argv: exact ? withExactEnvironment(options.nodeProgram, tools, command) : command,
   })
-  const shellEnv = Object.fromEntries(Object.entries(env).filter(([name, value]) => shellKeeps({ [name]: value })))
   const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', ...(exact ? ['pipe' as const] : [])] as const
-  const child = spawn(file, args, { cwd: '/', env: shellEnv, detached: true, stdio: [...stdio] })
+  const child = spawn(file, args, {
+    cwd: '/',
+    env: exact ? { PATH: options.path } : env,
+    detached: true,
+    stdio: [...stdio],
+  })
   const ended = endOf(child)
   if (child.pid === undefined) return { refused: { reason: 'StartError', message: await ended.then(textOf) } }
   const pid = child.pid
@@ -150,7 +154,10 @@ async function launchInNamespaces(
   const report = pipeOf(child, descriptors.report)
   launch.spawned(await identify(pid))
   const environment: unknown = child.stdio.at(descriptors.environment)
-  if (exact && environment instanceof Writable) environment.end(JSON.stringify(env))
+  if (exact && environment instanceof Writable) {
+    environment.on('error', () => {}) // whoever should have read it is gone, and its end tells why
+    environment.end(JSON.stringify(env))
+  }
 
   const failure = await setUpFailure(report, ended)
   if (failure !== undefined) {
