@@ -10,6 +10,7 @@ import type { PullView } from '../simulator/world.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Installation } from './installation.ts'
+import { printable } from './printable.ts'
 import { sampleOrg, sampleRepo } from './sample.ts'
 import { untilAborted } from './supervise.ts'
 import { at, jobLines, podLines } from './timeline.ts'
@@ -39,7 +40,7 @@ export async function showTimeline({
   const { prowjob_namespace, pod_namespace } = config.current().config
   const begin = clock.now()
   const say = (lines: readonly string[]) => {
-    for (const line of lines) print(`  ${at(clock.now() - begin)}  ${line}`)
+    for (const line of lines) print(`  ${at(clock.now() - begin)}  ${printable(line)}`)
   }
   const common = { kube, clock, ids, log, signal }
   const jobs = informer({ ...common, resource: prowJobs, selection: { namespace: prowjob_namespace } })
