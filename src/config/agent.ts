@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path'
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
 import { ConfigError, problemText } from './errors.ts'
-import { type ConfigPaths, readSources, type Sources } from './files.ts'
+import { type ConfigPaths, filesOf, readSources, type Sources } from './files.ts'
 import { buildSnapshot, parsedFiles } from './load.ts'
 import type { ConfigAgent, ConfigProblem, Snapshot } from './types.ts'
 
@@ -48,7 +48,7 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
     const newest = fingerprint(sources)
     if (newest === seen) return
     seen = newest
-    parsed.keepOnly(new Set([sources.main, ...sources.jobs, ...(sources.plugins ? [sources.plugins] : [])].map(fileOf)))
+    parsed.keepOnly(new Set(filesOf(sources).map(({ file }) => file)))
     try {
       const before = current
       current = buildSnapshot(sources, clock.now(), parsed)
@@ -87,8 +87,6 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
   }
 }
 
-const fileOf = ({ file }: { file: string }) => file
-
 function tell(listener: (now: Snapshot, before: Snapshot) => void, now: Snapshot, before: Snapshot, log: Logger): void {
   try {
     listener(now, before)
@@ -97,8 +95,12 @@ function tell(listener: (now: Snapshot, before: Snapshot) => void, now: Snapshot
   }
 }
 
-const given = ({ configPath, jobConfigPath, pluginConfigPath }: ConfigPaths): string[] =>
-  [configPath, jobConfigPath, pluginConfigPath].filter((path) => path !== undefined)
+const given = (paths: ConfigPaths): string[] =>
+  [
+    ...[paths.configPath, paths.jobConfigPath, paths.pluginConfigPath],
+    ...(paths.supplementalConfigDirs ?? []),
+    ...(paths.supplementalPluginDirs ?? []),
+  ].filter((path) => path !== undefined)
 
 /** Changes when one of the given paths itself does; links are followed, as a ConfigMap mount swaps them. */
 async function marksOf(paths: ConfigPaths): Promise<string> {
@@ -139,11 +141,7 @@ function watchFiles(paths: ConfigPaths, log: Logger, changed: () => void): FSWat
 /** Equal for equal content, so that a reading without news changes nothing. */
 function fingerprint(sources: Sources): string {
   const hash = createHash('sha256')
-  for (const { file, text, finding } of [
-    sources.main,
-    ...sources.jobs,
-    ...(sources.plugins ? [sources.plugins] : []),
-  ]) {
+  for (const { file, text, finding } of filesOf(sources)) {
     hash.update(JSON.stringify([file, text?.length, finding?.message])).update(text ?? '')
   }
   return hash.update(sources.version ?? '').digest('hex')

@@ -40,6 +40,42 @@ export const configErrors = defineErrors('CONFIG', {
     hint: () => 'rename one of them: job files are keyed by their base names when they become a ConfigMap',
   },
   TYPE: { says: (e: { wants: string; got: string }) => `must be ${e.wants}, but is ${e.got}` },
+  TIME: {
+    says: (e: { value: string }) => `${JSON.stringify(e.value)} is not a time`,
+    hint: () => 'write it as RFC 3339 with a zone, e.g. 2020-10-02T15:00:00Z',
+  },
+  TIME_IN_FUTURE: {
+    says: (e: { value: string }) => `${JSON.stringify(e.value)} is in the future`,
+    hint: () => 'tokens are replaced when they are older than this, so name a time that has passed',
+  },
+  MISSING: { says: (e: { field: string }) => `${e.field} is missing` },
+  SELECTOR: { says: (e: { value: string; why: string }) => `${JSON.stringify(e.value)} cannot be used: ${e.why}` },
+  TEMPLATE_SYNTAX: {
+    says: (e: { why: string }) => `cannot be used as a template: ${e.why}`,
+    hint: () => "templates are in the language of Go's text/template",
+  },
+  GANGWAY: { says: (e: { why: string }) => e.why },
+  TIDE_QUERY: { says: (e: { why: string }) => e.why },
+  DECK_BUCKETS: {
+    says: (_: object) => 'buckets are only checked where skip_storage_path_validation is false',
+    hint: () => 'set skip_storage_path_validation to false, or remove additional_allowed_buckets',
+  },
+  SUPPLEMENTAL: {
+    says: (e: { field: string; allowed: readonly string[] }) =>
+      `${e.field} must not be set in a supplemental file: only ${list(e.allowed)} may`,
+  },
+  SET_TWICE: {
+    says: (e: { what: string; other: string }) => `${e.what} is set already in ${e.other}`,
+    hint: () => 'keep one of them',
+  },
+  UNKNOWN_FIELD: {
+    says: (e: { key: string; near?: string }) => `nothing knows the field ${JSON.stringify(e.key)}`,
+    hint: (e: { near?: string }) => (e.near === undefined ? 'it has no effect' : `did you mean ${e.near}?`),
+  },
+  DUPLICATE_KEY: {
+    says: (e: { key: string }) => `${JSON.stringify(e.key)} stands twice in this map; only the last one counts`,
+  },
+  NO_EFFECT: { says: (e: { field: string; why: string }) => `${e.field} has no effect here: ${e.why}` },
   DURATION: { says: (e: { why: string }) => e.why },
   QUANTITY: { says: (e: { why: string }) => e.why },
   URL: { says: (e: { value: string; why: string }) => `${JSON.stringify(e.value)} is not a URL: ${e.why}` },
@@ -159,6 +195,8 @@ export const configErrors = defineErrors('CONFIG', {
   PLUGINS_EXCLUSIVE: {
     says: (e: { at: string }) => `blunderbuss and rifle must not both be enabled for ${e.at}`,
   },
+  PLUGIN_SETTING: { says: (e: { why: string }) => e.why },
+  NO_PLUGINS: { says: (_: object) => 'no plugin is enabled anywhere' },
   PLUGIN_RENAMED: {
     says: (e: { from: string; to: string }) => `the plugin ${e.from} is called ${e.to} now`,
     hint: (e: { to: string }) => `write ${e.to}; the old name still works`,

@@ -1,10 +1,12 @@
-// The kinds of fields that a configuration is described with: type, default, unit and meaning of a setting in one place.
+// The kinds of plain settings that a configuration is described with: type, default, unit and meaning in one place.
 import { DurationError, formatDurationNs, parseDuration, parseDurationNs } from './durations.ts'
-import { configErrors } from './errors.ts'
+import { configErrors, type Finding } from './errors.ts'
+import { goUrlError } from './jobs/go-url.ts'
 import { canonicalQuantity, QuantityError } from './quantities.ts'
 import { compileRe2, Re2Error } from './re2.ts'
 import type { Report } from './report.ts'
-import type { Path } from './yaml.ts'
+import { type JsonSchema, nullable, type SchemaParts } from './schema-parts.ts'
+import { type Path, shortest32 } from './yaml.ts'
 
 /** How one setting is read. */
 export interface Field<T, Optional extends boolean = boolean> {
@@ -19,18 +21,14 @@ export interface Field<T, Optional extends boolean = boolean> {
   read(value: unknown, path: Path, report: Report): T
   /** The value of an absent setting, given the settings of the section that were read before it. */
   absent(before: Readonly<Record<string, unknown>>): T
+  /** Whether a value says no more than an absent one does. */
+  isZero(value: unknown): boolean
+  /** JSON Schema of the values that are taken; what several fields share goes into the parts. */
+  schema(parts: SchemaParts): JsonSchema
 }
 
-type Fields = Readonly<Record<string, Field<unknown>>>
-type Of<F> = F extends Field<infer T> ? T : never
-type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F]
-type Simple<T> = { [K in keyof T]: T[K] }
-
 /** The type of what a field reads. */
-export type Infer<F extends Field<unknown>> = Of<F>
-type ObjectOf<F extends Fields> = Simple<
-  { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: Of<F[K]> } & { readonly [K in OptionalKeys<F>]?: Of<F[K]> }
->
+export type Infer<F extends Field<unknown>> = F extends Field<infer T> ? T : never
 
 /** What a person calls the type of a value. */
 export function typeName(value: unknown): string {
@@ -53,10 +51,13 @@ interface About<T> {
   readonly default?: T
 }
 
+const isZeroScalar = (value: unknown): boolean => [null, undefined, '', 0, false].includes(value as null)
+
 function scalar<T>(
   type: string,
   { about, default: fallback }: { about: string; default?: T },
   zero: T,
+  schema: JsonSchema,
   parse: (value: unknown, refuse: () => T, path: Path, report: Report) => T,
 ): Field<T, false> {
   const absent = () => fallback ?? zero
@@ -66,6 +67,8 @@ function scalar<T>(
     ...(fallback !== undefined && { defaultText: String(fallback) }),
     optional: false,
     absent,
+    isZero: isZeroScalar,
+    schema: () => schema,
     read: (value, path, report) => {
       const refuse = () => {
         report.error(path, configErrors.TYPE({ wants: type, got: typeName(value) }))
@@ -78,27 +81,91 @@ function scalar<T>(
 
 /** Text. Unquoted numbers and booleans are taken too: upstream takes them in some places only. */
 export const text = (options: About<string>): Field<string, false> =>
-  scalar('text', options, '', (value, refuse) => {
-    if (typeof value === 'string') return value
-    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : refuse()
+  scalar('text', options, '', anyText, (value, refuse) => textOf(value) ?? refuse())
+
+const anyText = nullable('string', 'number', 'boolean')
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  // As upstream prints them.
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shortest32(value)
+  return typeof value === 'boolean' ? String(value) : undefined
+}
+
+/** Text with a rule: `wrong` says what is wrong with it. An empty text is not asked about. */
+function checkedText(
+  type: string,
+  options: About<string>,
+  schema: JsonSchema,
+  wrong: (text: string) => Finding | undefined,
+): Field<string, false> {
+  return scalar(type, options, '', schema, (value, refuse, path, report) => {
+    const given = textOf(value)
+    if (given === undefined) return refuse()
+    const finding = given === '' ? undefined : wrong(given)
+    if (finding !== undefined) report.error(path, finding)
+    return given
   })
+}
+
+/** A pattern of RE2 that must compile when it is read. */
+export const pattern = (options: About<string>): Field<string, false> =>
+  checkedText('RE2 pattern', options, anyText, (source) => {
+    const why = patternError(source)
+    return why === undefined ? undefined : configErrors.REGEXP({ why })
+  })
+
+/** A text that Go takes as a URL. */
+export const url = (options: About<string>): Field<string, false> =>
+  checkedText('URL', options, anyText, (value) => {
+    const why = goUrlError(value)
+    return why === undefined ? undefined : configErrors.URL({ value, why })
+  })
+
+/** One of a few words, or nothing. */
+export const choice = (choices: readonly string[], options: About<string>): Field<string, false> =>
+  checkedText(`one of ${choices.join(', ')}`, options, { enum: [...choices, '', null] }, (value) =>
+    choices.includes(value) ? undefined : configErrors.CHOICE({ value, choices }),
+  )
+
+/** An instant, RFC 3339 with a zone; stays text. */
+export const time = (options: { about: string }): Field<string, false> =>
+  checkedText('time', options, { type: ['string', 'null'], format: 'date-time' }, (value) =>
+    isRfc3339(value) ? undefined : configErrors.TIME({ value }),
+  )
+
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+function isRfc3339(text: string): boolean {
+  const [, year, month, day] = rfc3339.exec(text) ?? []
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return year !== undefined && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
+}
 
 /** True or false. */
 export const flag = (options: About<boolean>): Field<boolean, false> =>
-  scalar('true or false', options, false, (value, refuse) => (typeof value === 'boolean' ? value : refuse()))
+  scalar('true or false', options, false, nullable('boolean'), (value, refuse) =>
+    typeof value === 'boolean' ? value : refuse(),
+  )
 
 /** A whole number. */
 export const whole = (options: About<number>): Field<number, false> =>
-  scalar('a whole number', options, 0, (value, refuse) =>
+  scalar('a whole number', options, 0, nullable('integer'), (value, refuse) =>
     typeof value === 'number' && Number.isInteger(value) ? value : refuse(),
   )
+
+/** A number. */
+export const number = (options: About<number>): Field<number, false> =>
+  scalar('a number', options, 0, nullable('number'), (value, refuse) => (typeof value === 'number' ? value : refuse()))
+
+const durationSchema = { type: ['string', 'null'], examples: ['90s', '1h30m'] }
 
 /** A Go duration, read as milliseconds. `from` takes the value of a setting that stands before it. */
 export function duration(options: { about: string; default?: string | { from: string } }): Field<number, false> {
   const { default: fallback } = options
   const from = typeof fallback === 'object' ? fallback.from : undefined
   const ms = typeof fallback === 'string' ? parseDuration(fallback) : 0
-  const field = scalar('duration', { about: options.about }, ms, (value, refuse, path, report) => {
+  const field = scalar('duration', { about: options.about }, ms, durationSchema, (value, refuse, path, report) => {
     if (typeof value !== 'string') return refuse()
     try {
       return parseDuration(value)
@@ -116,20 +183,27 @@ export function duration(options: { about: string; default?: string | { from: st
 
 /** A Go duration that stays text, in canonical form. With `numbers` whole nanoseconds are taken too. */
 export const durationText = (options: { about: string; numbers?: boolean }): Field<string, false> =>
-  scalar('duration', { about: options.about }, '', (value, refuse, path, report) => {
-    if (options.numbers && typeof value === 'number' && Number.isInteger(value)) return formatDurationNs(BigInt(value))
-    if (typeof value !== 'string') return refuse()
-    try {
-      return formatDurationNs(parseDurationNs(value))
-    } catch (error) {
-      report.error(path, configErrors.DURATION({ why: because(error, DurationError) }))
-      return ''
-    }
-  })
+  scalar(
+    'duration',
+    { about: options.about },
+    '',
+    options.numbers ? nullable('string', 'integer') : durationSchema,
+    (value, refuse, path, report) => {
+      if (options.numbers && typeof value === 'number' && Number.isInteger(value))
+        return formatDurationNs(BigInt(value))
+      if (typeof value !== 'string') return refuse()
+      try {
+        return formatDurationNs(parseDurationNs(value))
+      } catch (error) {
+        report.error(path, configErrors.DURATION({ why: because(error, DurationError) }))
+        return ''
+      }
+    },
+  )
 
 /** A Kubernetes quantity, in canonical form. */
 export const quantity = (options: { about: string }): Field<string, false> =>
-  scalar('quantity', options, '', (value, refuse, path, report) => {
+  scalar('quantity', options, '', nullable('string', 'number'), (value, refuse, path, report) => {
     if (typeof value !== 'string' && typeof value !== 'number') return refuse()
     try {
       return canonicalQuantity(value)
@@ -141,12 +215,17 @@ export const quantity = (options: { about: string }): Field<string, false> =>
 
 /** Reports a pattern that RE2 refuses; says whether it is one. */
 export function checkPattern(source: string, path: Path, report: Report): boolean {
+  const why = patternError(source)
+  if (why !== undefined) report.error(path, configErrors.REGEXP({ why }))
+  return why === undefined
+}
+
+function patternError(source: string): string | undefined {
   try {
     compileRe2(source)
-    return true
+    return undefined
   } catch (error) {
-    report.error(path, configErrors.REGEXP({ why: because(error, Re2Error) }))
-    return false
+    return because(error, Re2Error)
   }
 }
 
@@ -154,118 +233,3 @@ function because(error: unknown, kind: new (...args: never[]) => Error): string 
   if (error instanceof kind) return error.message
   throw error
 }
-
-/** A list; an item without text reads as the item's zero value. */
-export function list<T>(item: Field<T>, { about, default: fallback }: About<readonly T[]>): Field<T[], false> {
-  const absent = () => [...(fallback ?? [])]
-  return {
-    type: `list of ${item.type}`,
-    about,
-    ...(fallback !== undefined && { defaultText: `[${fallback.join(', ')}]` }),
-    optional: false,
-    absent,
-    read: (value, path, report) => {
-      if (!Array.isArray(value)) {
-        report.error(path, configErrors.TYPE({ wants: 'a list', got: typeName(value) }))
-        return absent()
-      }
-      return value.map((each, index) =>
-        each === null || each === undefined ? item.absent({}) : item.read(each, [...path, index], report),
-      )
-    },
-  }
-}
-
-/** A map from names to values of one kind. */
-export function mapOf<T>(item: Field<T>, options: About<never>): Field<Record<string, T>, false> {
-  return {
-    type: `map of ${item.type}`,
-    about: options.about,
-    optional: false,
-    absent: () => ({}),
-    read: (value, path, report) => {
-      const map = asMap(value)
-      if (map === undefined) {
-        report.error(path, configErrors.TYPE({ wants: 'a map', got: typeName(value) }))
-        return {}
-      }
-      return Object.fromEntries(
-        Object.entries(map).map(([key, each]) => [
-          key,
-          each === null || each === undefined ? item.absent({}) : item.read(each, [...path, key], report),
-        ]),
-      )
-    },
-  }
-}
-
-/** A value that is not looked into: a map of somebody else's API. */
-export const opaque = <T extends object>(options: { about: string }): Field<T, false> => ({
-  type: 'map',
-  about: options.about,
-  optional: false,
-  absent: () => ({}) as T,
-  read: (value, path, report) => {
-    if (asMap(value) !== undefined) return value as T
-    report.error(path, configErrors.TYPE({ wants: 'a map', got: typeName(value) }))
-    return {} as T
-  },
-})
-
-/** The same setting, but absent when nothing sets it. */
-export const optional = <T>(field: Field<T>): Field<T, true> => ({ ...field, optional: true })
-
-/** Several settings, read in the order they are declared; unknown ones are left alone. */
-export function object<F extends Fields>(fields: F, options: { about: string } = { about: '' }): ObjectField<F> {
-  const names = Object.keys(fields)
-  const spelled = new Map(names.map((name) => [name.toLowerCase(), name]))
-  const build = (given: ReadonlyMap<string, Given>, path: Path, report: Report): ObjectOf<F> => {
-    const result: Record<string, unknown> = {}
-    for (const [name, field] of Object.entries(fields)) {
-      const set = given.get(name)
-      if (set !== undefined) result[name] = field.read(set.value, [...path, set.key], report)
-      else if (!field.optional) result[name] = field.absent(result)
-    }
-    return result as ObjectOf<F>
-  }
-  return {
-    fields,
-    type: 'map',
-    about: options.about,
-    optional: false,
-    absent: () => build(new Map(), [], silent),
-    read: (value, path, report) => {
-      const map = asMap(value)
-      if (map === undefined) report.error(path, configErrors.TYPE({ wants: 'a map', got: typeName(value) }))
-      return build(givenIn(map ?? {}, fields, spelled), path, report)
-    },
-  }
-}
-
-/** A group of settings; its fields are open to documentation. */
-export interface ObjectField<F extends Fields> extends Field<ObjectOf<F>, false> {
-  readonly fields: F
-}
-
-interface Given {
-  readonly key: string
-  readonly value: unknown
-}
-
-/** Settings by declared name. Names match in any case; of several spellings the one last in byte order holds. */
-function givenIn(
-  map: Readonly<Record<string, unknown>>,
-  fields: Fields,
-  spelled: ReadonlyMap<string, string>,
-): ReadonlyMap<string, Given> {
-  const given = new Map<string, Given>()
-  for (const [key, value] of Object.entries(map)) {
-    const name = Object.hasOwn(fields, key) ? key : spelled.get(key.toLowerCase())
-    if (name === undefined || value === null || value === undefined) continue
-    const other = given.get(name)
-    if (other === undefined || other.key < key) given.set(name, { key, value })
-  }
-  return given
-}
-
-const silent: Report = { error: () => {}, warn: () => {} }

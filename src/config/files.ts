@@ -15,6 +15,12 @@ export interface ConfigPaths {
   readonly jobConfigPath?: string
   /** plugins.yaml. */
   readonly pluginConfigPath?: string
+  /** Trees of further main files, and how their paths end: `_prowconfig.yaml` when not given. */
+  readonly supplementalConfigDirs?: readonly string[]
+  readonly supplementalConfigSuffix?: string
+  /** Trees of further plugin files, and how their paths end: `_pluginconfig.yaml`; an empty text is none at all. */
+  readonly supplementalPluginDirs?: readonly string[]
+  readonly supplementalPluginSuffix?: string
   /** What holds where the files do not say. */
   readonly base?: ConfigBase
 }
@@ -36,20 +42,39 @@ export type SourceFile = { readonly file: string } & (
 /** All files of a configuration, in the order in which they count. */
 export interface Sources {
   readonly main: SourceFile
+  /** Supplemental main files. */
+  readonly supplemental?: readonly SourceFile[]
   /** Content of a file VERSION beside the main file. */
   readonly version?: string
   readonly jobs: readonly SourceFile[]
   readonly plugins?: SourceFile
+  /** Supplemental plugin files. */
+  readonly supplementalPlugins?: readonly SourceFile[]
   readonly base?: ConfigBase
 }
+
+/** All files, in their order. */
+export const filesOf = ({
+  main,
+  supplemental = [],
+  jobs,
+  plugins,
+  supplementalPlugins = [],
+}: Sources): SourceFile[] => [main, ...supplemental, ...jobs, ...(plugins ? [plugins] : []), ...supplementalPlugins]
 
 /** Reads everything; `onFile` is called after each job file, so that work on it can begin. */
 export async function readSources(paths: ConfigPaths, onFile: (file: SourceFile) => void = () => {}): Promise<Sources> {
   const main = await readSource(paths.configPath)
   const version = await readVersion(join(dirname(paths.configPath), 'VERSION'))
   const jobs = paths.jobConfigPath === undefined ? [] : await readJobs(paths.jobConfigPath, onFile)
+  const { supplementalConfigSuffix = '_prowconfig.yaml', supplementalPluginSuffix = '_pluginconfig.yaml' } = paths
+  const supplemental = await readSupplemental(paths.supplementalConfigDirs, supplementalConfigSuffix)
+  const pluginDirs = supplementalPluginSuffix === '' ? [] : paths.supplementalPluginDirs
+  const supplementalPlugins = await readSupplemental(pluginDirs, supplementalPluginSuffix)
   return {
     main,
+    ...(supplemental.length > 0 && { supplemental }),
+    ...(supplementalPlugins.length > 0 && { supplementalPlugins }),
     ...(version !== undefined && { version }),
     jobs,
     ...(paths.pluginConfigPath !== undefined && { plugins: await readSource(paths.pluginConfigPath) }),
@@ -65,6 +90,25 @@ async function readSource(file: string): Promise<SourceFile> {
     return { file, text: (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString() }
   } catch (error) {
     return { file, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
+  }
+}
+
+async function readSupplemental(folders: readonly string[] = [], suffix: string): Promise<readonly SourceFile[]> {
+  const files: SourceFile[] = []
+  for (const folder of folders) {
+    const missing = await missingFolder(folder)
+    if (missing !== undefined) files.push(missing)
+    for await (const file of walk(folder, (path) => path.endsWith(suffix))) files.push(await readSource(file))
+  }
+  return files
+}
+
+async function missingFolder(folder: string): Promise<SourceFile | undefined> {
+  try {
+    await stat(folder)
+    return undefined
+  } catch (error) {
+    return { file: folder, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
   }
 }
 
@@ -96,7 +140,7 @@ async function* jobFiles(root: string): AsyncGenerator<string> {
   } catch {
     // Reading it as a file tells why it cannot be read.
   }
-  if (isFolder) yield* walk(root, [])
+  if (isFolder) yield* walk(root, (path) => /\.ya?ml$/.test(path), [])
   else yield root
 }
 
@@ -106,17 +150,21 @@ interface Scope {
 }
 
 // Names that start with two dots are how ConfigMap mounts hide the folders that their links lead to.
-async function* walk(folder: string, above: readonly Scope[]): AsyncGenerator<string> {
+// `above`: what .prowignore files say; undefined where they say nothing, as among supplemental files.
+async function* walk(
+  folder: string,
+  counts: (path: string) => boolean,
+  above?: readonly Scope[],
+): AsyncGenerator<string> {
   const entries = await entriesOf(folder)
-  const own = entries.some(({ name }) => name === '.prowignore')
-    ? await readSource(join(folder, '.prowignore'))
-    : undefined
-  const scopes = own?.text === undefined ? above : [...above, { folder, ignore: parseIgnore(own.text) }]
+  const hasOwn = above !== undefined && entries.some(({ name }) => name === '.prowignore')
+  const own = hasOwn ? await readSource(join(folder, '.prowignore')) : undefined
+  const scopes = own?.text === undefined ? above : [...(above ?? []), { folder, ignore: parseIgnore(own.text) }]
   for (const entry of entries) {
     const path = join(folder, entry.name)
-    if (entry.name.startsWith('..') || isIgnored(path, entry.isDirectory(), scopes)) continue
-    if (entry.isDirectory()) yield* walk(path, scopes)
-    else if (/\.ya?ml$/.test(entry.name)) yield path
+    if (entry.name.startsWith('..') || isIgnored(path, entry.isDirectory(), scopes ?? [])) continue
+    if (entry.isDirectory()) yield* walk(path, counts, scopes)
+    else if (counts(path)) yield path
   }
 }
 

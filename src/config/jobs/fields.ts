@@ -1,9 +1,10 @@
 // Fields of jobs and presets as they stand in a file: nothing is filled in yet.
 import type { Container, PodSpec } from '../../api/kubernetes.ts'
 import type { Refs, RerunAuthConfig } from '../../api/prowjob.ts'
-import { type Field, flag, type Infer, list, mapOf, object, opaque, optional, text, whole } from '../fields.ts'
+import { list, mapOf, named, object, opaque, optional } from '../collections.ts'
+import { type Field, flag, type Infer, text, whole } from '../fields.ts'
+import { type Kind, kubernetes } from '../kubernetes.ts'
 import { decorationConfig } from './decoration-fields.ts'
-import { envVars, kubeList, podSpec } from './pod-spec.ts'
 
 const maybeText = (about: string) => optional(text({ about }))
 const maybeFlag = (about: string) => optional(flag({ about }))
@@ -11,17 +12,20 @@ const maybeTexts = (about: string) => optional(list(text({ about: '' }), { about
 const textMap = (about: string) => optional(mapOf(text({ about: '' }), { about }))
 
 /** Who may rerun and abort. */
-export const rerunAuthConfig: Field<RerunAuthConfig, false> = object(
-  {
-    allow_anyone: maybeFlag('Anybody may; then nobody may be listed.'),
-    github_team_ids: optional(list(whole({ about: '' }), { about: 'Ids of teams of the org.' })),
-    github_team_slugs: optional(
-      list(object({ slug: text({ about: 'Team.' }), org: text({ about: 'Its org.' }) }), { about: 'Teams.' }),
-    ),
-    github_users: maybeTexts('Logins.'),
-    github_orgs: maybeTexts('Orgs whose members may.'),
-  },
-  { about: 'Who may rerun and abort.' },
+export const rerunAuthConfig: Field<RerunAuthConfig, false> = named(
+  'RerunAuthConfig',
+  object(
+    {
+      allow_anyone: maybeFlag('Anybody may; then nobody may be listed.'),
+      github_team_ids: optional(list(whole({ about: '' }), { about: 'Ids of teams of the org.' })),
+      github_team_slugs: optional(
+        list(object({ slug: text({ about: 'Team.' }), org: text({ about: 'Its org.' }) }), { about: 'Teams.' }),
+      ),
+      github_users: maybeTexts('Logins.'),
+      github_orgs: maybeTexts('Orgs whose members may.'),
+    },
+    { about: 'Who may rerun and abort.' },
+  ),
 )
 
 const pull = object({
@@ -36,26 +40,29 @@ const pull = object({
   author_link: maybeText('Address of the author.'),
 })
 
-const extraRefs: Field<Refs, false> = object(
-  {
-    org: text({ about: 'Organisation.' }),
-    repo: text({ about: 'Repository.' }),
-    repo_link: maybeText('Address; decides clone path and URI when set.'),
-    base_ref: maybeText('Branch.'),
-    base_sha: maybeText('Commit.'),
-    base_link: maybeText('Address of the commit.'),
-    pulls: optional(list(pull, { about: 'Pull requests to merge.' })),
-    path_alias: maybeText('Folder under src/ to clone to.'),
-    workdir: maybeFlag('Start the test here.'),
-    auxiliary: maybeFlag('Never the main repository.'),
-    clone_uri: maybeText('URI to clone from.'),
-    skip_submodules: maybeFlag('No submodules.'),
-    clone_depth: optional(whole({ about: 'Commits of history; 0 is all.' })),
-    skip_fetch_head: maybeFlag('No plain fetch of the remote.'),
-    blobless_fetch: maybeFlag('Fetch without blobs.'),
-    sparse_checkout_files: maybeTexts('Patterns of a sparse checkout.'),
-  },
-  { about: 'One more repository to clone.' },
+const extraRefs: Field<Refs, false> = named(
+  'Refs',
+  object(
+    {
+      org: text({ about: 'Organisation.' }),
+      repo: text({ about: 'Repository.' }),
+      repo_link: maybeText('Address; decides clone path and URI when set.'),
+      base_ref: maybeText('Branch.'),
+      base_sha: maybeText('Commit.'),
+      base_link: maybeText('Address of the commit.'),
+      pulls: optional(list(pull, { about: 'Pull requests to merge.' })),
+      path_alias: maybeText('Folder under src/ to clone to.'),
+      workdir: maybeFlag('Start the test here.'),
+      auxiliary: maybeFlag('Never the main repository.'),
+      clone_uri: maybeText('URI to clone from.'),
+      skip_submodules: maybeFlag('No submodules.'),
+      clone_depth: optional(whole({ about: 'Commits of history; 0 is all.' })),
+      skip_fetch_head: maybeFlag('No plain fetch of the remote.'),
+      blobless_fetch: maybeFlag('Fetch without blobs.'),
+      sparse_checkout_files: maybeTexts('Patterns of a sparse checkout.'),
+    },
+    { about: 'One more repository to clone.' },
+  ),
 )
 
 /** ResultStore project and tenant. */
@@ -88,7 +95,7 @@ const base = {
   max_concurrency: whole({ about: 'Runs at a time; 0 is no limit.' }),
   job_queue_name: maybeText('Queue whose capacity the job shares.'),
   error_on_eviction: flag({ about: 'An evicted Pod ends the run with error.' }),
-  spec: optional(podSpec),
+  spec: optional(kubernetes<PodSpec>('PodSpec', { about: 'The Pod to run, as Kubernetes knows it.' })),
   pipeline_run_spec: optional(opaque<object>({ about: 'Tekton PipelineRunSpec, older form.' })),
   tekton_pipeline_run_spec: optional(
     object({ v1beta1: optional(opaque<object>({ about: 'Tekton PipelineRunSpec.' })) }, { about: 'Tekton.' }),
@@ -121,48 +128,64 @@ const branchJob = {
 }
 
 /** Fields of a presubmit. */
-export const presubmitFields = object({
-  ...branchJob,
-  always_run: flag({ about: 'Start for every change.' }),
-  optional: flag({ about: 'Not required for merging.' }),
-  run_before_merge: flag({ about: 'Tide starts it before merging.' }),
-  trigger: maybeText('RE2; a comment that matches starts the job.'),
-  rerun_command: maybeText('What people comment to start it; default: /test NAME.'),
-})
+export const presubmitFields = named(
+  'Presubmit',
+  object({
+    ...branchJob,
+    always_run: flag({ about: 'Start for every change.' }),
+    optional: flag({ about: 'Not required for merging.' }),
+    run_before_merge: flag({ about: 'Tide starts it before merging.' }),
+    trigger: maybeText('RE2; a comment that matches starts the job.'),
+    rerun_command: maybeText('What people comment to start it; default: /test NAME.'),
+  }),
+)
 
 /** Fields of a postsubmit. */
-export const postsubmitFields = object({
-  ...branchJob,
-  always_run: maybeFlag('Default: true, unless a pattern decides.'),
-})
+export const postsubmitFields = named(
+  'Postsubmit',
+  object({
+    ...branchJob,
+    always_run: maybeFlag('Default: true, unless a pattern decides.'),
+  }),
+)
 
 /** Fields of a periodic. */
-export const periodicFields = object({
-  ...base,
-  interval: maybeText('Go duration from start to start.'),
-  minimum_interval: maybeText('Go duration from end to the next start.'),
-  cron: maybeText('Cron expression, UTC.'),
-  tags: maybeTexts('Not interpreted.'),
-  retry: optional(
-    object(
-      {
-        run_all: flag({ about: 'All attempts, whatever their results.' }),
-        attempts: whole({ about: 'Attempts after a failure.' }),
-        interval: text({ about: 'Go duration between attempts.' }),
-      },
-      { about: 'What happens after a failure.' },
+export const periodicFields = named(
+  'Periodic',
+  object({
+    ...base,
+    interval: maybeText('Go duration from start to start.'),
+    minimum_interval: maybeText('Go duration from end to the next start.'),
+    cron: maybeText('Cron expression, UTC.'),
+    tags: maybeTexts('Not interpreted.'),
+    retry: optional(
+      object(
+        {
+          run_all: flag({ about: 'All attempts, whatever their results.' }),
+          attempts: whole({ about: 'Attempts after a failure.' }),
+          interval: text({ about: 'Go duration between attempts.' }),
+        },
+        { about: 'What happens after a failure.' },
+      ),
     ),
-  ),
-})
+  }),
+)
+
+type Items<T> = NonNullable<T> extends readonly (infer Item extends object)[] ? Item : never
+const kubernetesList = <T extends object>(kind: Kind, about: string) =>
+  optional(list(kubernetes<T>(kind, { about: '' }), { about }))
 
 /** Fields of a preset. */
-export const presetFields = object({
-  labels: mapOf(text({ about: '' }), { about: 'Labels of the jobs it is for; none is every job.' }),
-  env: optional(envVars),
-  volumes: optional(kubeList<NonNullable<PodSpec['volumes']>[number]>('Volumes of the Pod.')),
-  volumeMounts: optional(kubeList<NonNullable<Container['volumeMounts']>[number]>('Mounts of every container.')),
-  tolerations: optional(kubeList<NonNullable<PodSpec['tolerations']>[number]>('Tolerations of the Pod.')),
-})
+export const presetFields = named(
+  'Preset',
+  object({
+    labels: mapOf(text({ about: '' }), { about: 'Labels of the jobs it is for; none is every job.' }),
+    env: kubernetesList<Items<Container['env']>>('EnvVar', 'Variables of every container.'),
+    volumes: kubernetesList<Items<PodSpec['volumes']>>('Volume', 'Volumes of the Pod.'),
+    volumeMounts: kubernetesList<Items<Container['volumeMounts']>>('VolumeMount', 'Mounts of every container.'),
+    tolerations: kubernetesList<Items<PodSpec['tolerations']>>('Toleration', 'Tolerations of the Pod.'),
+  }),
+)
 
 export type RawPresubmit = Infer<typeof presubmitFields>
 export type RawPostsubmit = Infer<typeof postsubmitFields>

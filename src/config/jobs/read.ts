@@ -1,7 +1,8 @@
 // Reads the jobs and presets of one file.
 
+import { list } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { asMap, type Field, type Infer, list, typeName } from '../fields.ts'
+import { asMap, type Field, type Infer, typeName } from '../fields.ts'
 import type { Report } from '../report.ts'
 import type { SourcePlace } from '../types.ts'
 import type { Path, YamlFile } from '../yaml.ts'
@@ -17,6 +18,7 @@ import {
   type RawPostsubmit,
   type RawPresubmit,
 } from './fields.ts'
+import { jobFileFields } from './file-fields.ts'
 
 /** What one file has, in its order. */
 export interface JobFile {
@@ -69,6 +71,14 @@ export function readJobFile(file: YamlFile, report: Report): JobFile {
             .read(presets.value, [presets.name], report)
             .map((preset, index) => ({ preset, path: [presets.name, index], report })),
   }
+}
+
+/** Reports what else stands in a file of jobs; none of it has an effect. */
+export function checkJobFile(file: YamlFile, report: Report): void {
+  const { decorate_all_jobs } = jobFileFields.file.read(file.value ?? {}, [], report)
+  if (!decorate_all_jobs) return
+  const why = 'only the main file decides about all jobs'
+  report.warn(['decorate_all_jobs'], configErrors.NO_EFFECT({ field: 'decorate_all_jobs', why }), 'key')
 }
 
 interface Key {

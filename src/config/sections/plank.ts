@@ -1,23 +1,20 @@
 // plank: how Pods are made, how long they may take, and how many run.
 import { jobTypes } from '../../api/prowjob.ts'
+import { list, mapOf, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { duration, flag, type Infer, list, mapOf, object, optional, text, whole } from '../fields.ts'
+import { duration, flag, type Infer, text, whole } from '../fields.ts'
 import { decorationConfig } from '../jobs/decoration-fields.ts'
 import { goUrlError } from '../jobs/go-url.ts'
 import type { Report } from '../report.ts'
 import { checkJobTemplate } from '../templates/job-template.ts'
 import type { PlankConfig } from '../types.ts'
 import type { Path } from '../yaml.ts'
+import { checkController, controllerFields } from './jenkins.ts'
 
 /** The section as it stands in a file. */
 export const plank = object(
   {
-    job_url_template: text({ about: 'Go template of the URL of runs that no job URL prefix applies to.' }),
-    report_template: optional(text({ about: 'Deprecated: report_templates["*"].' })),
-    report_templates: mapOf(text({ about: '' }), {
-      about: 'Go templates put at the end of the comment on failures; key: *, org or org/repo.',
-    }),
-    max_concurrency: whole({ about: 'Runs at a time; 0 is no limit.' }),
+    ...controllerFields,
     pod_pending_timeout: duration({ default: '10m', about: 'A Pod that has not started after this is given up.' }),
     pod_running_timeout: duration({ default: '48h', about: 'A Pod that still runs after this is given up.' }),
     pod_unscheduled_timeout: duration({ default: '5m', about: 'A Pod without a node after this is given up.' }),
@@ -58,9 +55,7 @@ export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report
   const exclusive = (a: string, b: string) => report.error([...at, b], configErrors.EXCLUSIVE({ fields: [a, b] }))
   if (older && entries) exclusive('default_decoration_configs', 'default_decoration_config_entries')
   if (report_template && given.report_templates['*']) exclusive('report_template', 'report_templates')
-  if (given.max_concurrency < 0) {
-    report.error([...at, 'max_concurrency'], configErrors.NEGATIVE({ value: given.max_concurrency }))
-  }
+  checkController(given, at, report)
   for (const [key, value] of Object.entries(given.job_url_prefix_config)) {
     const why = goUrlError(value)
     if (why !== undefined) report.error([...at, 'job_url_prefix_config', key], configErrors.URL({ value, why }))
@@ -68,6 +63,7 @@ export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report
   checkTemplates(given, at, report)
   return {
     ...rest,
+    max_goroutines: given.max_goroutines || 20,
     report_templates: { ...(report_template && { '*': report_template }), ...given.report_templates },
     default_decoration_config_entries: entries ?? entriesOf(older ?? {}),
   }

@@ -1,79 +1,66 @@
-// plugins.yaml: which plugins are enabled where, and the sections of those that do not read their own.
+// plugins.yaml: which plugins are enabled where, and the sections of all of them, from one file or several.
+import { mapOf } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { asMap, flag, type Infer, list, mapOf, object, text } from '../fields.ts'
-import type { Report } from '../report.ts'
+import { asMap, type Infer } from '../fields.ts'
+import { type Opened, type Report, silent } from '../report.ts'
 import type { ExternalPlugin, PluginConfig } from '../types.ts'
-import type { Path } from '../yaml.ts'
+import { type Path, parseYaml } from '../yaml.ts'
+import { checkSections } from './plugins/checks.ts'
+import { finishConfigUpdater } from './plugins/config-updater.ts'
+import { mergeShard } from './plugins/merge.ts'
+import { enabled, type PluginSections, pluginSections } from './plugins/sections.ts'
 
-const texts = (about: string) => list(text({ about: '' }), { about })
+/** Sections and enabled plugins as they stand in a file. */
+export interface ReadPlugins {
+  readonly plugins: Readonly<Record<string, Enabled>>
+  readonly sections: PluginSections
+}
 
-const externalPlugin = object({
-  name: text({ about: 'Name.' }),
-  endpoint: text({ about: 'Where webhooks are forwarded to; default: http://NAME.' }),
-  events: texts('Event types; none is all.'),
-})
-
-const trigger = object(
-  {
-    repos: texts('Orgs and org/repos this entry is for.'),
-    trusted_apps: texts('Slugs of apps whose pull requests are trusted.'),
-    trusted_org: text({ about: 'Deprecated: a second org whose members are trusted.' }),
-    join_org_url: text({ about: 'Link in the welcome text; default: the page of the members.' }),
-    only_org_members: flag({ about: 'Collaborators are not trusted.' }),
-    ignore_ok_to_test: flag({ about: '/ok-to-test has no effect.' }),
-    trigger_github_workflows: flag({ about: 'Also rerun and approve runs of GitHub Actions.' }),
-  },
-  { about: 'Whose pull requests are tested.' },
-)
-
-const lgtm = object(
-  {
-    repos: texts('Orgs and org/repos this entry is for.'),
-    review_acts_as_lgtm: flag({ about: 'Approving and requesting changes act like commands.' }),
-    store_tree_hash: flag({ about: 'Keep the label when a push leaves the tree as it was.' }),
-    trusted_team_for_sticky_lgtm: text({ about: 'Team whose pull requests keep the label on pushes.' }),
-  },
-  { about: 'The label lgtm.' },
-)
-
-const sections = object({
-  external_plugins: mapOf(list(externalPlugin, { about: '' }), {
-    about: 'Webhooks for other programs, by org or org/repo.',
-  }),
-  triggers: list(trigger, { about: 'Whose pull requests are tested.' }),
-  lgtm: list(lgtm, { about: 'The label lgtm.' }),
-  help: object(
-    {
-      help_guidelines_url: text({
-        default: 'https://git.k8s.io/community/contributors/guide/help-wanted.md',
-        about: 'Page about how to label issues for newcomers.',
-      }),
-      help_guidelines_summary: text({ about: 'Its gist, shown in the answer.' }),
-    },
-    { about: 'The labels help wanted and good first issue.' },
-  ),
-})
-const known = new Set([...Object.keys(sections.fields), 'plugins'])
-
-/** Reads the plugin configuration; sections that nobody has declared are kept as they are. */
-export function readPlugins(value: unknown, report: Report): PluginConfig {
-  const map = asMap(value) ?? {}
-  const read = sections.read(map, [], report)
-  const plugins = readEnabled(map.plugins, report)
+/** Reads the plugin configuration, of one file and of supplemental ones. */
+export function readPlugins(main: Opened, shards: readonly Opened[]): PluginConfig {
+  const { report } = main
+  const first = readFile(main)
+  checkSections(first.sections, report)
+  const { plugins, sections } = shards.reduce((whole, shard) => mergeShard(whole, readFile(shard), shard), first)
+  if (Object.keys(plugins).length === 0 && asMap(main.file.value) !== undefined) {
+    report.warn(['plugins'], configErrors.NO_PLUGINS({}), 'key')
+  }
   checkTwice(plugins, report)
-  checkExternal(read.external_plugins, report)
+  checkExternal(sections.external_plugins, report)
+  for (const name of ['approve', 'welcome', 'invalid_commit_msg'] as const) checkRepeated(name, sections[name], report)
+  const { external_plugins, triggers, lgtm, help, ...others } = sections
   return {
     plugins,
-    external_plugins: mapValues(read.external_plugins, (list) => list.map(withEndpoint)),
-    triggers: read.triggers.map(withJoinUrl),
-    lgtm: read.lgtm,
-    help: read.help,
-    sections: Object.fromEntries(Object.entries(map).filter(([key]) => !known.has(key))),
+    external_plugins: mapValues(external_plugins, (list) => list.map(withEndpoint)),
+    triggers: triggers.map(withJoinUrl),
+    lgtm,
+    help,
+    sections: { ...others, config_updater: finishConfigUpdater(others.config_updater) },
   }
 }
 
+function readFile({ file, report }: Opened): ReadPlugins {
+  const map = asMap(file.value) ?? {}
+  return { plugins: readEnabled(map.plugins, report), sections: pluginSections.read(map, [], report) }
+}
+
 /** The configuration of a process without plugins.yaml. */
-export const noPlugins = (): PluginConfig => readPlugins({}, { error: () => {}, warn: () => {} })
+export const noPlugins = (): PluginConfig => readPlugins({ file: parseYaml('', ''), report: silent }, [])
+
+function checkRepeated(name: string, entries: readonly { readonly repos: readonly string[] }[], report: Report): void {
+  const seen = new Set<string>()
+  for (const [index, { repos }] of entries.entries()) {
+    for (const [each, repo] of repos.entries()) {
+      if (seen.has(repo)) {
+        report.error(
+          [name, index, 'repos', each],
+          configErrors.PLUGIN_SETTING({ why: `${repo} stands in two entries` }),
+        )
+      }
+      seen.add(repo)
+    }
+  }
+}
 
 const mapValues = <A, B>(map: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
@@ -83,16 +70,14 @@ const withEndpoint = (plugin: ExternalPlugin): ExternalPlugin => ({
   endpoint: plugin.endpoint || `http://${plugin.name}`,
 })
 
-function withJoinUrl(entry: Infer<typeof trigger>): Infer<typeof trigger> {
+type Trigger = PluginSections['triggers'][number]
+
+function withJoinUrl(entry: Trigger): Trigger {
   if (entry.join_org_url !== '' || entry.trusted_org === '') return entry
   return { ...entry, join_org_url: `https://github.com/orgs/${entry.trusted_org}/people` }
 }
 
-type Enabled = PluginConfig['plugins'][string]
-const enabled = object({
-  plugins: texts('Names.'),
-  excluded_repos: texts('Repositories of the org, without org, that do not have them.'),
-})
+type Enabled = Infer<typeof enabled>
 
 /** Maps with `plugins`, or for the whole section the older form: plain lists. */
 function readEnabled(value: unknown, report: Report): Record<string, Enabled> {
@@ -100,6 +85,10 @@ function readEnabled(value: unknown, report: Report): Record<string, Enabled> {
   const map = asMap(value) ?? {}
   const lists = Object.values(map).filter((each) => Array.isArray(each)).length
   if (lists > 0 && lists < Object.keys(map).length) report.error(['plugins'], configErrors.PLUGINS_MIXED({}))
+  if (lists > 0) {
+    const instead = 'write a map with the list "plugins" for each org and repository'
+    report.warn(['plugins'], configErrors.DEPRECATED({ field: 'a plain list of plugins', instead }), 'key')
+  }
   const newForm = lists > 0 ? mapValues(map, (plugins) => (Array.isArray(plugins) ? { plugins } : plugins)) : value
   const read = mapOf(enabled, { about: '' }).read(newForm, ['plugins'], report)
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 // scheduler: how build clusters are chosen for new runs.
-import { duration, flag, mapOf, object, optional, text } from '../fields.ts'
+import { mapOf, object, optional } from '../collections.ts'
+import { duration, flag, text } from '../fields.ts'
 
 export const scheduler = object(
   {

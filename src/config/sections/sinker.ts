@@ -1,5 +1,6 @@
 // sinker: how long finished ProwJobs and their Pods are kept.
-import { duration, list, object, text } from '../fields.ts'
+import { list, object } from '../collections.ts'
+import { duration, text } from '../fields.ts'
 
 export const sinker = object(
   {
