@@ -8,7 +8,7 @@ import type { Addresses } from '../up/addresses.ts'
 
 const main = resolve(import.meta.dirname, '../cli/main.ts')
 const free = ['deck', 'hook', 'api', 'metrics', 'simulator'].map((name) => `--${name}-port=0`)
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 /** A process that is ready. */
 export interface UpProcess {
@@ -28,7 +28,7 @@ export interface UpProcess {
 
 /**
  * Starts one on free ports.
- * @throws Error with what it printed, when it ends or is not ready after half a minute.
+ * @throws Error with what it printed, when it ends or is not ready after a minute.
  */
 export async function startUp(dataDir: string, flags: readonly string[] = []): Promise<UpProcess> {
   const file = join(dataDir, 'addresses.json')

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type JobState, prowJobs } from '../../src/api/prowjob.ts'
 import { startUp, type UpProcess } from '../../src/testing/up-process.ts'
 import { kubectlIsThere, kubectlOf, rows } from './kubectl.ts'
 
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 const isThere = await kubectlIsThere('test/conformance/kubectl-up.test.ts')
 
 let up: UpProcess
@@ -63,14 +64,14 @@ const open = (gate: string) => writeFile(join(gates, gate), '')
 const left = (name: string) => readFile(join(gates, name), 'utf8')
 
 const reaches = (name: string, state: JobState) =>
-  ok(`wait prowjob/${name} --for=jsonpath={.status.state}=${state} --timeout=15s`)
+  ok(`wait prowjob/${name} --for=jsonpath={.status.state}=${state} --timeout=60s`)
 async function runs(name: string): Promise<void> {
   await reaches(name, 'pending')
-  await ok(`wait pod/${name} --for=jsonpath={.status.phase}=Running --timeout=15s`)
+  await ok(`wait pod/${name} --for=jsonpath={.status.phase}=Running --timeout=60s`)
 }
 /** Polls, because events are written a moment after what they tell of. */
 async function shows(args: string, ...patterns: RegExp[]): Promise<void> {
-  for (const pattern of patterns) await expect.poll(() => ok(args), { timeout: 5000 }).toMatch(pattern)
+  for (const pattern of patterns) await expect.poll(() => ok(args), { timeout: 30_000 }).toMatch(pattern)
 }
 const statusOf = async (name: string) => JSON.parse(await ok(`get prowjob ${name} -o json`)).status
 
@@ -254,8 +255,8 @@ describe.skipIf(!isThere)('kubectl and a running installation', () => {
     const log = follow('logs -f aborted')
     await log.until(/^up$/)
     await ok(`patch prowjob aborted --type merge -p '{"status":{"state":"aborted","description":"not needed"}}'`)
-    await ok("wait prowjob/aborted '--for=jsonpath={.status.completionTime}' --timeout=15s")
-    await ok('wait pod/aborted --for=delete --timeout=15s')
+    await ok("wait prowjob/aborted '--for=jsonpath={.status.completionTime}' --timeout=60s")
+    await ok('wait pod/aborted --for=delete --timeout=60s')
     expect(await left('aborted-asked')).toBe('asked\n')
     expect(await log.ended).toBe(0)
     expect(await statusOf('aborted')).toMatchObject({ state: 'aborted', description: 'not needed' })
@@ -304,7 +305,7 @@ describe.skipIf(!isThere)('kubectl and a running installation', () => {
     const { build_id: first } = await statusOf('forced')
     expect(await ok('delete pod forced --force')).toContain('force deleted')
     await log.stop()
-    await ok('wait prowjob/forced --for=jsonpath={.status.pod_revival_count}=1 --timeout=15s')
+    await ok('wait prowjob/forced --for=jsonpath={.status.pod_revival_count}=1 --timeout=60s')
     await open('forced-on')
     await reaches('forced', 'success')
     const { build_id: second } = await statusOf('forced')

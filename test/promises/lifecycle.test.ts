@@ -4,16 +4,18 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pods } from '../../src/api/kubernetes.ts'
 import { type ProwJob, prowJobs } from '../../src/api/prowjob.ts'
 import { kubeOf } from '../../src/testing/kubeconfig.ts'
 import { restOf, startUp, type UpProcess } from '../../src/testing/up-process.ts'
 import { bowsprit } from './cli.ts'
 
+// Each test starts a whole installation at least once, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 const repo = '/repos/harbor/lighthouse'
 const anyPorts = ['deck', 'hook', 'api', 'metrics', 'simulator'].map((name) => `--${name}-port=0`)
-const patience = { timeout: 15_000, interval: 20 }
+const patience = { timeout: 30_000, interval: 20 }
 
 let dataDir: string
 const running = new Set<UpProcess>()
@@ -152,7 +154,7 @@ describe('a start', () => {
       expect(err).toContain(`choose another port with --${name}-port`)
     }
     other.close()
-  }, 60_000)
+  })
 
   test.each([
     [
@@ -179,20 +181,16 @@ describe('an end', () => {
   test.each([
     ['SIGTERM', 'a job that does not listen', "trap '' TERM INT; while :; do sleep 1; done"],
     ['SIGINT', 'a job that does', 'sleep 1000'],
-  ] as const)(
-    'by %s comes within ten seconds, in the middle of %s',
-    async (signal, _what, script) => {
-      const up = await start()
-      await run('busy', script)
-      await expect.poll(async () => (await listed()).phases, patience).toContain('Running')
-      const begin = performance.now()
-      expect(await up.end(signal)).toBe(0)
-      expect(performance.now() - begin).toBeLessThan(10_000)
-      expect(up.output()).toContain('stopping')
-      expect(await readdir(dataDir)).not.toContain('addresses.json')
-    },
-    40_000,
-  )
+  ] as const)('by %s comes within ten seconds, in the middle of %s', async (signal, _what, script) => {
+    const up = await start()
+    await run('busy', script)
+    await expect.poll(async () => (await listed()).phases, patience).toContain('Running')
+    const begin = performance.now()
+    expect(await up.end(signal)).toBe(0)
+    expect(performance.now() - begin).toBeLessThan(10_000)
+    expect(up.output()).toContain('stopping')
+    expect(await readdir(dataDir)).not.toContain('addresses.json')
+  })
 
   test('in the middle of a job costs the job nothing: it runs again after the next start', async () => {
     const gates = await mkdtemp(join(tmpdir(), 'bowsprit-gate-'))
@@ -206,7 +204,7 @@ describe('an end', () => {
     await expect.poll(states, patience).toMatchObject({ again: 'success' })
     expect(await runs()).toBe('x\nx\n')
     await rm(gates, { recursive: true, force: true })
-  }, 40_000)
+  })
 })
 
 describe('an edit of the configuration', () => {
@@ -231,5 +229,5 @@ describe('an edit of the configuration', () => {
     await expect.poll(log, patience).toContain('configuration reloaded')
     await say('/test second')
     await expect.poll(states, patience).toMatchObject({ second: 'success' })
-  }, 40_000)
+  })
 })
