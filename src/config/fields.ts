@@ -182,10 +182,10 @@ export function duration(options: { about: string; default?: string | { from: st
 }
 
 /** A Go duration that stays text, in canonical form. With `numbers` whole nanoseconds are taken too. */
-export const durationText = (options: { about: string; numbers?: boolean }): Field<string, false> =>
+export const durationText = (options: About<string> & { numbers?: boolean }): Field<string, false> =>
   scalar(
     'duration',
-    { about: options.about },
+    options,
     '',
     options.numbers ? nullable('string', 'integer') : durationSchema,
     (value, refuse, path, report) => {

@@ -18,7 +18,12 @@ export function finishConfigUpdater({ maps = {}, ...section }: Section): Section
   }
   return {
     ...section,
-    maps: Object.fromEntries(Object.entries(given).map(([glob, map]) => [glob, { ...map, clusters: clusters(map) }])),
+    maps: Object.fromEntries(
+      Object.entries(given).map(([glob, map]) => {
+        const { cluster_groups: _, ...rest } = map
+        return [glob, { ...rest, clusters: clusters(map) }]
+      }),
+    ),
   }
 }
 

@@ -1,6 +1,6 @@
 // Sections of the plugins that speak with people: newcomers, sign-offs, comments, channels.
 import { deprecated, list, mapOf, object, optional } from '../../collections.ts'
-import { choice, duration, flag, pattern, text, whole } from '../../fields.ts'
+import { choice, durationText, flag, pattern, text, whole } from '../../fields.ts'
 import { maybeText, texts } from '../shorthands.ts'
 
 const repos = texts('Orgs and org/repos this entry is for.')
@@ -54,7 +54,7 @@ const matchingLabel = object({
   regexp: pattern({ about: 'RE2 pattern; one label must match.' }),
   missing_label: text({ about: 'Label that is set where none does.' }),
   missing_comment: text({ about: 'What is said then.' }),
-  grace_period: duration({ default: '5s', about: 'Time for others to set a label first.' }),
+  grace_period: durationText({ default: '5s', about: 'Time for others to set a label first.' }),
 })
 
 const sigMention = String.raw`(?m)@kubernetes/sig-([\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)`
