@@ -2,6 +2,7 @@
 import { suggestion } from '../config/did-you-mean.ts'
 import { enabledPlugins } from '../tools/checkconfig/plugin-checks.ts'
 import { type Answer, whichJobs } from '../tools/which.ts'
+import { printable } from '../up/printable.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
 import { readingFlags, readSnapshot, shownFrom } from './reading.ts'
@@ -61,7 +62,9 @@ function text(answers: readonly Answer[]): string {
   const parts = groups
     .filter(({ of }) => of.length > 0)
     .map(({ heading, of }) => {
-      const rows = of.map(({ type, name, because }) => `  ${type.padEnd(10)}  ${name.padEnd(width)}  ${because}`)
+      const rows = of.map(
+        ({ type, name, because }) => `  ${type.padEnd(10)}  ${name.padEnd(width)}  ${printable(because)}`,
+      )
       return [`${heading}:`, ...rows].join('\n')
     })
   return `${parts.join('\n\n')}\n`

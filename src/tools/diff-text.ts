@@ -1,4 +1,5 @@
 // A difference of configurations as text. Jobs that changed in the same way are told together.
+import { printable } from '../up/printable.ts'
 import type { Change, Difference, JobName } from './diff.ts'
 
 // More names than this are counted.
@@ -25,6 +26,6 @@ function listOf(heading: string, jobs: readonly JobName[]): string {
 }
 
 const changesText = (changes: readonly Change[]): string =>
-  changes.map((change) => `    ${change.field}: ${side(change.old)} → ${side(change.new)}`).join('\n')
+  changes.map((change) => printable(`    ${change.field}: ${side(change.old)} → ${side(change.new)}`)).join('\n')
 
 const side = (value: unknown): string => (value === undefined ? '(absent)' : JSON.stringify(value))

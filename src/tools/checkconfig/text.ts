@@ -1,4 +1,5 @@
 // What checkconfig says to people: findings by file, each with the line it is about, and a summary.
+import { printable } from '../../up/printable.ts'
 import type { JobCounts, Outcome, Remark } from './outcome.ts'
 
 /** How the text looks. */
@@ -24,7 +25,7 @@ export function outcomeText(outcome: Outcome, looks: Looks): string {
   const parts = files.map(([file, remarks]) => {
     const ordered = remarks.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0))
     const lines = (looks.texts.get(file) ?? '').split('\n')
-    const head = file === '' ? [] : [paint('bold', looks.shown(file))]
+    const head = file === '' ? [] : [paint('bold', printable(looks.shown(file)))]
     return [...head, ...ordered.map((each) => remarkText(each, lines, paint))].join('\n')
   })
   const idle = outcome.idle.map((name) => `${paint('warning', 'warning')} ${name} is taken, but looks at nothing yet`)
@@ -34,11 +35,13 @@ export function outcomeText(outcome: Outcome, looks: Looks): string {
 function remarkText(remark: Remark, lines: readonly string[], paint: (style: Style, text: string) => string): string {
   const { severity, place, code, field, message, hint } = remark
   const at = place ? `${place.line}:${place.column}`.padEnd(8) : ''
-  const said = field === '' ? message : `${field}: ${message}`
+  const said = printable(field === '' ? message : `${field}: ${message}`)
   const head = `  ${at}${paint(severity, severity)}  ${said}  ${paint('dim', code)}`
   const line = place && lines[place.line - 1]
   const excerpt = line === undefined || place === undefined ? [] : excerptOf(line, place, paint)
-  return [head, ...excerpt, ...(hint === undefined ? [] : [`          ${paint('dim', `= ${hint}`)}`])].join('\n')
+  return [head, ...excerpt, ...(hint === undefined ? [] : [`          ${paint('dim', `= ${printable(hint)}`)}`])].join(
+    '\n',
+  )
 }
 
 function excerptOf(
@@ -47,8 +50,8 @@ function excerptOf(
   paint: (style: Style, text: string) => string,
 ): string[] {
   const from = column > maxWidth ? column - maxWidth / 2 : 0
-  // Tabs would move the caret.
-  const shown = line.slice(from, from + maxWidth).replaceAll('\t', ' ')
+  // Character by character, so that the caret stays under its place.
+  const shown = line.slice(from, from + maxWidth).replace(/./gsu, printable)
   const bar = paint('dim', '|')
   return [
     `  ${paint('dim', String(number).padStart(7))} ${bar} ${shown.trimEnd()}`,
