@@ -5,6 +5,7 @@ import { keepCompiledCode } from '../system/compile-cache.ts'
 import { exit, keepHeapSmall, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
 import { commands, findCommand } from './commands.ts'
+import { explain } from './explain.ts'
 import { parseFlags, UsageError } from './flags.ts'
 
 /** Runs one command line. Returns the exit code: 0 fine, 1 failed, 2 wrong use. */
@@ -28,8 +29,10 @@ export async function main(machine: Machine): Promise<number> {
     machine.stdout.write(help(command))
     return 0
   }
+  let given: Readonly<Record<string, unknown>> = {}
   try {
     const { values, rest } = parseFlags(command.flags, args)
+    given = values
     const idle = Object.keys(command.flags).filter((flag) => command.flags[flag]?.ignored && values[flag])
     if (rest.length > 0 && command.operands === undefined) throw new UsageError(`"${rest[0]}" is not a flag`)
     if (idle.length > 0) machine.stderr.write(`bowsprit ${name}: without effect here: --${idle.join(', --')}\n`)
@@ -37,7 +40,7 @@ export async function main(machine: Machine): Promise<number> {
   } catch (error) {
     const wrongUse = error instanceof UsageError
     const hint = wrongUse ? `\nRun "bowsprit ${name} --help" for its flags.` : ''
-    machine.stderr.write(`bowsprit ${name}: ${error instanceof Error ? error.message : String(error)}${hint}\n`)
+    machine.stderr.write(`bowsprit ${name}: ${explain(error, given)}${hint}\n`)
     return wrongUse ? 2 : 1
   }
 }
