@@ -24,6 +24,18 @@ test('passes on arguments as they are, from a place with an odd name', async () 
   expect(JSON.parse(stdout)).toEqual(['entrypoint', 'a b', '$HOME', "'"])
 })
 
+test('what a job sets for its own Node.js is for the test, not for entrypoint', async () => {
+  const launcher = world.path('tools/entrypoint')
+  await placeEntrypoint(world.program, launcher)
+  const settings = { NODE_OPTIONS: '--require /no/such/file.js', NODE_DEBUG: 'fs', NODE_V8_COVERAGE: '' }
+  const files = [`--process-log=${world.path('log')}`, `--marker-file=${world.path('marker')}`]
+  const { stdout } = await run(launcher, [...files, 'env'], { env: { PATH: process.env.PATH, ...settings } })
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining(Object.entries(settings).map(([name, value]) => `${name}=${value}`)),
+  )
+  expect(stdout).not.toContain('KEPT')
+})
+
 test('the placed program is entrypoint', async () => {
   const launcher = world.path('tools/entrypoint')
   const main = world.program

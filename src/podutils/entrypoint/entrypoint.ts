@@ -18,7 +18,7 @@ import { readOptions, type Shape, utility } from '../options.ts'
 import { watchFolder } from '../watch-folder.ts'
 import type { World } from '../world.ts'
 import { wrapperShape } from '../wrapper.ts'
-import { placeEntrypoint } from './copy.ts'
+import { placeEntrypoint, testEnvironment } from './copy.ts'
 import { runTest, type TestOutcome } from './test-process.ts'
 
 const defaultTimeoutNs = 7200e9
@@ -141,7 +141,7 @@ async function execute(world: World, options: EntrypointOptions, log: Log): Prom
     }
     const outcome = await runTest({
       args: options.args ?? [],
-      env: world.env,
+      env: testEnvironment(world.env),
       timeout: options.timeout || defaultTimeoutNs,
       gracePeriod: options.grace_period || defaultGraceNs,
       tempDir: dirname(options.marker_file),
