@@ -166,6 +166,7 @@ export function openGitHub(
     endpoint,
     credentials: openCredentials(flags, { machine, clock, log }),
     userAgent: `${component}/bowsprit`,
+    clock,
     log,
     metrics,
   })

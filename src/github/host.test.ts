@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../system/clock.ts'
 import { githubHost } from './host.ts'
 import { githubMetrics, measuredFetch, template, tokenHash } from './metrics.ts'
 import { type ClientOptions, createOctokits } from './octokit.ts'
@@ -27,6 +28,7 @@ async function github(answer: Answer, options: Partial<ClientOptions> = {}) {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: { token: () => 'secret-token' },
     userAgent: 'test/1',
+    clock: systemClock,
     log: pino({ enabled: false }),
     metrics,
     retryPauseMs: 1,

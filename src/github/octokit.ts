@@ -3,15 +3,14 @@ import { createAppAuth } from '@octokit/auth-app'
 import { Octokit as Core } from '@octokit/core'
 import { paginateRest } from '@octokit/plugin-paginate-rest'
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods'
-import { retry } from '@octokit/plugin-retry'
-import { throttling } from '@octokit/plugin-throttling'
-import Bottleneck from 'bottleneck'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { Clock } from '../system/clock.ts'
 import { cachingFetch } from './fetch.ts'
 import { githubMetrics, measuredFetch, tokenHash } from './metrics.ts'
+import { bePatient } from './patience.ts'
 
-const WithPlugins = Core.plugin(retry, throttling, paginateRest, restEndpointMethods)
+const WithPlugins = Core.plugin(paginateRest, restEndpointMethods)
 export type Octokit = InstanceType<typeof WithPlugins>
 
 /** Who the client is: a token that is asked for at each request (so that it can be rotated), or an app. */
@@ -26,6 +25,7 @@ export interface ClientOptions {
   readonly credentials: Credentials
   /** `component/version`. */
   readonly userAgent: string
+  readonly clock: Clock
   readonly log: Logger
   readonly metrics: Registry
   /** Longest wait for a rate limit before a call fails, seconds. Default 120 (upstream's backoff-timeout). */
@@ -48,31 +48,33 @@ export interface Octokits {
 
 /** @throws Error when the app is not installed in the org asked for. */
 export function createOctokits(options: ClientOptions): Octokits {
-  const { endpoint, credentials, userAgent, log } = options
+  const { endpoint, credentials, userAgent, clock, log, longestWaitSeconds = 120, retryPauseMs = 1000 } = options
   const cache = cachingFetch()
-  const throttle = throttleOptions(options)
+  const closing = new AbortController()
+  const patience = { clock, log, longestWaitSeconds, secondMs: retryPauseMs, signal: closing.signal }
+  const close = () => {
+    closing.abort(new Error('the GitHub client is closed'))
+    return cache.close()
+  }
   const metrics = githubMetrics(options.metrics)
 
-  const build = (auth: object, budget: () => string): Octokit =>
-    new WithPlugins({
+  const build = (auth: object, budget: () => string): Octokit => {
+    const octokit = new WithPlugins({
       baseUrl: endpoint.replace(/\/$/, ''),
       userAgent,
       request: { fetch: measuredFetch(cache.fetch, metrics, { userAgent, budget }) },
-      // 404 is an answer; 400, 401, 403 and 422 do not get better by asking again.
-      retry: {
-        doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451],
-        retryAfterBaseValue: options.retryPauseMs ?? 1000,
-      },
-      throttle,
       log: { debug() {}, info() {}, warn: (text: string) => log.debug(text), error: (text: string) => log.debug(text) },
       ...auth,
     })
+    bePatient(octokit, patience)
+    return octokit
+  }
   const tell = (token_hash: string) => (login: string, email: string) =>
     metrics.user.set({ token_hash, login, email }, 1)
 
   if ('anonymous' in credentials) {
     const octokit = build({}, () => '')
-    return { forOrg: async () => octokit, self: octokit, kind: 'anonymous', close: cache.close, told: tell('') }
+    return { forOrg: async () => octokit, self: octokit, kind: 'anonymous', close, told: tell('') }
   }
   if ('token' in credentials) {
     const octokit = build({}, () => tokenHash(credentials.token()))
@@ -80,7 +82,7 @@ export function createOctokits(options: ClientOptions): Octokits {
       request.headers.authorization = `Bearer ${credentials.token()}`
     })
     const told: Octokits['told'] = (login, email) => tell(tokenHash(credentials.token()))(login, email)
-    return { forOrg: async () => octokit, self: octokit, kind: 'token', close: cache.close, told }
+    return { forOrg: async () => octokit, self: octokit, kind: 'token', close, told }
   }
   const { appId, privateKey } = credentials
   // Tokens of an installation live for an hour; the quota is the installation's.
@@ -97,7 +99,7 @@ export function createOctokits(options: ClientOptions): Octokits {
     client.catch(() => installations.delete(org))
     return client
   }
-  return { forOrg, self, kind: 'app', close: cache.close, told: tell(String(appId)) }
+  return { forOrg, self, kind: 'app', close, told: tell(String(appId)) }
 }
 
 async function installationOf(app: Octokit, org: string): Promise<number> {
@@ -108,29 +110,4 @@ async function installationOf(app: Octokit, org: string): Promise<number> {
   throw new Error(
     `the GitHub app is not installed in the organization "${org}": install it there, or remove the org from plugins.yaml`,
   )
-}
-
-function throttleOptions({ log, longestWaitSeconds = 120, retryPauseMs = 1000 }: ClientOptions) {
-  const decide =
-    (kind: string) =>
-    (retryAfter: number, request: { method: string; url: string }, _octokit: unknown, tried: number) => {
-      const again = retryAfter <= longestWaitSeconds && tried < 8
-      log.warn(
-        { kind, method: request.method, path: request.url, retryAfter, again },
-        'GitHub limits the rate of requests',
-      )
-      return again
-    }
-  // The plugin's own limits (one write a second, one comment every three) would hold up every status of a busy
-  // repository. GitHub's limits are honoured when they are met; until then writes run a few at a time.
-  const group = (maxConcurrent: number) => new Bottleneck.Group({ maxConcurrent })
-  return {
-    write: group(8),
-    notifications: group(8),
-    search: group(2),
-    global: group(16),
-    retryAfterBaseValue: retryPauseMs,
-    onRateLimit: decide('primary'),
-    onSecondaryRateLimit: decide('secondary'),
-  }
 }

@@ -182,6 +182,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       endpoint: options.github.endpoint,
       credentials: options.github.credentials,
       userAgent: `bowsprit/${version}`,
+      clock,
       log,
       metrics,
       ...(options.github.retryPauseMs !== undefined && { retryPauseMs: options.github.retryPauseMs }),
