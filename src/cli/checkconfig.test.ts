@@ -91,12 +91,11 @@ test("upstream's other flags are taken", async () => {
   const { code, stderr } = await check(
     {},
     '--github-token-path=/etc/token',
-    '--supplemental-prow-config-dir=config/prow',
     '--gcs-credentials-file=x',
     '--expensive-checks',
   )
   expect(code).toBe(0)
-  expect(stderr).toContain('without effect here: --supplemental-prow-config-dir')
+  expect(stderr).toContain('without effect here: --gcs-credentials-file')
 })
 
 test('an unknown plugin is an error, and upstream’s that are not built in are named once', async () => {

@@ -43,6 +43,12 @@ test('defaults are written out, zero values are not, and durations are text', as
   })
 })
 
+test('where levels inherit, false and empty lists are kept', async () => {
+  const protection = { protect: true, orgs: { o: { protect: false, required_status_checks: { contexts: [] } } } }
+  const { config } = await load({ 'config.yaml': JSON.stringify({ 'branch-protection': protection }) })
+  expect(dumpMain(config)['branch-protection']).toEqual(protection)
+})
+
 test('jobs with what they inherit, by file and name', async () => {
   const { config } = await load({
     'config.yaml':

@@ -35,13 +35,32 @@ const keepsZero: ReadonlySet<string> = new Set(['always_run', 'report', 'job_sta
 
 /** Settings whose keys people choose: every entry says something. */
 const maps: ReadonlySet<string> = new Set([
+  'allowed_clusters',
   'annotations',
+  'batch_size_limit',
+  'branches',
+  'enabled',
+  'gcs_browser_prefixes',
+  'gcs_browser_prefixes_by_bucket',
+  'github_merge_blocks_policy',
   'job_queue_capacities',
   'job_url_prefix_config',
   'labels',
   'mappings',
+  'merge_commit_template',
+  'merge_method',
+  'org_repo_config',
+  'orgs',
+  'pr_status_base_urls',
+  'prioritize_existing_batches',
   'report_templates',
+  'repos',
+  'slack_reporter_configs',
+  'target_urls',
 ])
+
+/** Sections in which a lower level inherits what it does not set, so that false and empty lists say something. */
+const inheriting: ReadonlySet<string> = new Set(['branch-protection', 'context_options'])
 
 /** Everything except jobs; sections without a setting stay as `{}`. */
 export function dumpMain({ presubmits: _, postsubmits: __, periodics: ___, ...sections }: Config): Dumped {
@@ -91,12 +110,13 @@ export const dumpPlugins = ({ sections, ...read }: PluginConfig): Dumped =>
 /** The value without what says nothing; undefined when nothing is left. `path`: the keys that lead to it. */
 function print(value: unknown, path: readonly string[]): unknown {
   const key = path.at(-1) ?? ''
+  const saysAll = keepsZero.has(key) || path.some((each) => inheriting.has(each))
   if (path.at(-2) === 'default_decoration_config_entries' && key === 'config') {
     return wireDecoration(value as DecorationConfig)
   }
   if (typeof value === 'number' && durationFields.has(key)) return value === 0 ? undefined : formatDuration(value)
   if (Array.isArray(value)) {
-    const isKept = value.length > 0 || keepsZero.has(key)
+    const isKept = value.length > 0 || saysAll
     return isKept ? value.map((each) => print(each, path) ?? (asMap(each) ? {} : each)) : undefined
   }
   const map = asMap(value)
@@ -104,13 +124,13 @@ function print(value: unknown, path: readonly string[]): unknown {
     const entries = Object.entries(map).map(([name, each]) => {
       const printed = print(each, [...path, name])
       if (key === 'default_rerun_auth_configs' && name === 'config') return ['rerun_auth_configs', printed] as const
-      return [name, maps.has(key) ? (printed ?? each) : printed] as const
+      return [name, maps.has(key) ? (printed ?? (asMap(each) ? {} : each)) : printed] as const
     })
     const left = entries.filter(([, each]) => each !== undefined)
     return left.length > 0 ? sorted(Object.fromEntries(left)) : undefined
   }
   const isZero = value === '' || value === 0 || value === false || value === null
-  return isZero && !keepsZero.has(key) ? undefined : value
+  return isZero && !saysAll ? undefined : value
 }
 
 const withoutEmpty = (map: Dumped): Dumped =>

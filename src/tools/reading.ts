@@ -1,6 +1,6 @@
 // Reads a configuration for tools: as the components do, but keeping texts and places, and with problems as a value.
 import { ConfigError } from '../config/errors.ts'
-import { type ConfigPaths, readSources, type SourceFile, type Sources } from '../config/files.ts'
+import { type ConfigPaths, filesOf, readSources } from '../config/files.ts'
 import { buildSnapshot, parsedFiles } from '../config/load.ts'
 import type { ConfigProblem, Snapshot, SourcePlace } from '../config/types.ts'
 import { type Path, YamlError, type YamlFile } from '../config/yaml.ts'
@@ -23,7 +23,7 @@ export async function readConfiguration(paths: ConfigPaths, now: number): Promis
   const sources = await readSources(paths, parsed)
   const files = { main: yaml(parsed(sources.main)), plugins: sources.plugins && yaml(parsed(sources.plugins)) }
   const read = {
-    texts: new Map(allFiles(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),
+    texts: new Map(filesOf(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),
     place: (file: 'main' | 'plugins', path: Path) => files[file]?.place(path),
   }
   try {
@@ -36,9 +36,3 @@ export async function readConfiguration(paths: ConfigPaths, now: number): Promis
 
 const yaml = (parsed: YamlFile | YamlError | undefined): YamlFile | undefined =>
   parsed instanceof YamlError ? undefined : parsed
-
-const allFiles = ({ main, jobs, plugins }: Sources): readonly SourceFile[] => [
-  main,
-  ...jobs,
-  ...(plugins ? [plugins] : []),
-]
