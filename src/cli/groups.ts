@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
 import { startConfigAgent } from '../config/agent.ts'
+import type { FurtherFiles } from '../config/files.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import { dryRunHost } from '../github/dry-run.ts'
 import { githubHost } from '../github/host.ts'
@@ -24,15 +25,46 @@ function withoutEffect<Name extends string>(...names: Name[]): Record<Name, Flag
   return Object.fromEntries(names.map((name) => [name, flag.ignored()])) as Record<Name, Flag<boolean>>
 }
 
+/** How the names of supplemental files end; undefined is upstream's default. */
+const suffix = (shown: string): Flag<string | undefined> => ({
+  ...flag.text({ about: 'End of the paths of supplemental files.' }),
+  read: (given) => given.at(-1),
+  shown,
+})
+const mainSuffix = suffix('_prowconfig.yaml')
+const pluginSuffix = suffix('_pluginconfig.yaml')
+
 /** Which configuration files. */
 export const configFlags = {
   'config-path': flag.path({ about: 'Main configuration file.' }),
   'job-config-path': flag.path({ about: 'File or folder tree of job configuration.' }),
+  'supplemental-prow-config-dir': flag.list({ about: 'Folder tree of supplemental main configuration.' }),
+  'supplemental-prow-configs-filename-suffix': mainSuffix,
+  'supplemental-prow-configs-filename': { ...mainSuffix, shown: '', about: 'Older name of the flag with -suffix.' },
   ...withoutEffect('in-repo-config-cache-size', 'cache-dir-base', 'moonraker-address'),
 }
 
 export const pluginFlags = {
   'plugin-config': flag.path({ about: 'plugins.yaml.', default: '/etc/plugins/plugins.yaml' }),
+  'supplemental-plugin-config-dir': flag.list({ about: 'Folder tree of supplemental plugin configuration.' }),
+  'supplemental-plugin-configs-filename-suffix': pluginSuffix,
+}
+
+/** Flags of configuration files; a program without plugins has only some. */
+export type ConfigFileValues = Values<typeof configFlags> & Partial<Values<typeof pluginFlags>>
+
+/** The files that the flags name beside the main file. */
+export function furtherFiles(flags: ConfigFileValues): FurtherFiles {
+  const mainSuffix = flags['supplemental-prow-configs-filename-suffix'] ?? flags['supplemental-prow-configs-filename']
+  const pluginSuffix = flags['supplemental-plugin-configs-filename-suffix']
+  return {
+    ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
+    ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
+    supplementalConfigDirs: flags['supplemental-prow-config-dir'],
+    ...(mainSuffix !== undefined && { supplementalConfigSuffix: mainSuffix }),
+    supplementalPluginDirs: flags['supplemental-plugin-config-dir'] ?? [],
+    ...(pluginSuffix !== undefined && { supplementalPluginSuffix: pluginSuffix }),
+  }
 }
 
 /** Which Kubernetes clusters. */
@@ -105,18 +137,11 @@ export interface Opening {
 
 /** The configuration that the flags name, read again whenever it changes. @throws UsageError without --config-path. */
 export function openConfig(
-  flags: Values<typeof configFlags> & { readonly 'plugin-config'?: string },
+  flags: ConfigFileValues,
   opening: Opening & { readonly signal: AbortSignal },
 ): Promise<ConfigAgent> {
   if (!flags['config-path']) throw new UsageError('--config-path is needed')
-  return startConfigAgent(
-    {
-      configPath: flags['config-path'],
-      ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
-      ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
-    },
-    opening,
-  )
+  return startConfigAgent({ configPath: flags['config-path'], ...furtherFiles(flags) }, opening)
 }
 
 type KubernetesValues = Values<typeof kubernetesFlags> & { readonly 'dry-run': boolean }

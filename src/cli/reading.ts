@@ -5,27 +5,15 @@ import { loadConfig } from '../config/load.ts'
 import type { Snapshot } from '../config/types.ts'
 import { systemClock } from '../system/clock.ts'
 import { flag, UsageError, type Values } from './flags.ts'
-import { configFlags } from './groups.ts'
+import { configFlags, furtherFiles, pluginFlags } from './groups.ts'
 
-/** Which configuration. */
-export const readingFlags = {
-  'supplemental-prow-config-dir': flag.ignored(),
-  'supplemental-prow-configs-filename-suffix': flag.ignored(),
-  'supplemental-prow-configs-filename': flag.ignored(),
-  'supplemental-plugin-config-dir': flag.ignored(),
-  'supplemental-plugin-configs-filename-suffix': flag.ignored(),
-  ...configFlags,
-  'plugin-config': flag.path({ about: 'plugins.yaml.' }),
-}
+/** Which configuration. Without --plugin-config plugins.yaml is left out. */
+export const readingFlags = { ...configFlags, ...pluginFlags, 'plugin-config': flag.path({ about: 'plugins.yaml.' }) }
 
 /** Where the configuration lies that the flags name. @throws UsageError without --config-path. */
 export function readingPaths(flags: Values<typeof readingFlags>): ConfigPaths {
   if (!flags['config-path']) throw new UsageError('--config-path is needed')
-  return {
-    configPath: flags['config-path'],
-    ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
-    ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
-  }
+  return { configPath: flags['config-path'], ...furtherFiles(flags) }
 }
 
 /** The configuration that the flags name, read once. @throws UsageError, or ConfigError with all problems. */

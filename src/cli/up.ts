@@ -6,7 +6,7 @@ import type { Clock } from '../system/clock.ts'
 import { runUp } from '../up/up.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { configFlags, githubFlags, openCredentials, openHmacFile, pluginFlags } from './groups.ts'
+import { configFlags, furtherFiles, githubFlags, openCredentials, openHmacFile, pluginFlags } from './groups.ts'
 
 export default command({
   name: 'up',
@@ -15,6 +15,7 @@ export default command({
     'data-dir': flag.path({ about: 'Folder of everything that is kept.', default: '.bowsprit' }),
     simulator: flag.bool({ about: 'Bring a GitHub of our own that runs offline, with a sample organisation.' }),
     ...configFlags,
+    ...pluginFlags,
     'plugin-config': {
       ...pluginFlags['plugin-config'],
       shown: '',
@@ -62,8 +63,7 @@ export default command({
       },
       simulator: flags.simulator,
       ...(flags['config-path'] && { configPath: flags['config-path'] }),
-      ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
-      ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
+      ...furtherFiles(flags),
       endpoint: flags['github-endpoint'][0] || 'https://api.github.com',
       credentials: (clock, log) => openCredentials(flags, { machine, clock, log }),
       hmac: (clock, log) => openHmac(flags['hmac-secret-file'], machine.env.BOWSPRIT_HMAC_SECRET, clock, log),

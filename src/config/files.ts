@@ -25,6 +25,22 @@ export interface ConfigPaths {
   readonly base?: ConfigBase
 }
 
+/** The files beside the main one. */
+export type FurtherFiles = Omit<ConfigPaths, 'configPath' | 'base'>
+
+const furtherKeys: readonly (keyof FurtherFiles)[] = [
+  'jobConfigPath',
+  'pluginConfigPath',
+  'supplementalConfigDirs',
+  'supplementalConfigSuffix',
+  'supplementalPluginDirs',
+  'supplementalPluginSuffix',
+]
+
+/** The files that options name among other things. */
+export const furtherFilesOf = (options: FurtherFiles): FurtherFiles =>
+  Object.fromEntries(furtherKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
+
 /** What an installation brings by itself. Everything that a file says goes before it. */
 export interface ConfigBase {
   /** Lies below all `default_decoration_config_entries`. */

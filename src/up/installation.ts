@@ -7,6 +7,7 @@ import type { CodeHost } from '../api/code-host.ts'
 import { prowJobCrd } from '../api/crd.ts'
 import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
 import { startConfigAgent } from '../config/agent.ts'
+import { type FurtherFiles, furtherFilesOf } from '../config/files.ts'
 import { renderForJob } from '../config/templates/job-template.ts'
 import type { Config, ConfigAgent } from '../config/types.ts'
 import { crier } from '../crier/crier.ts'
@@ -45,7 +46,7 @@ import { partSharing } from './share-parts.ts'
 import { part, supervise } from './supervise.ts'
 
 /** What an installation is made of. */
-export interface InstallationOptions {
+export interface InstallationOptions extends FurtherFiles {
   /** Folder of everything that is kept: objects, webhooks, results, logs of running Pods. */
   readonly dataDir: string
   /** Of the data directory, where the caller holds it already. */
@@ -55,8 +56,6 @@ export interface InstallationOptions {
   /** 0 is any free one. */
   readonly ports: { readonly deck: number; readonly hook: number; readonly api: number; readonly metrics: number }
   readonly configPath: string
-  readonly jobConfigPath?: string
-  readonly pluginConfigPath?: string
   readonly github: {
     /** REST base. */
     readonly endpoint: string
@@ -169,8 +168,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const config = await startConfigAgent(
       {
         configPath: options.configPath,
-        ...(options.jobConfigPath !== undefined && { jobConfigPath: options.jobConfigPath }),
-        ...(options.pluginConfigPath !== undefined && { pluginConfigPath: options.pluginConfigPath }),
+        ...furtherFilesOf(options),
         base: {
           decoration: builtInDecoration(`file://${bucket}`),
           ...(options.github.link !== undefined && { githubLink: options.github.link }),

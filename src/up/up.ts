@@ -4,6 +4,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, type Logger, pino } from 'pino'
 import { Registry } from 'prom-client'
+import { type FurtherFiles, furtherFilesOf } from '../config/files.ts'
 import { lockDataDir } from '../engine/apiserver/lock.ts'
 import type { Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
@@ -23,7 +24,7 @@ import { version } from './version.ts'
 import { warmUtilities } from './warm.ts'
 import { welcome } from './welcome.ts'
 
-export interface UpOptions {
+export interface UpOptions extends FurtherFiles {
   readonly dataDir: string
   readonly host: string
   readonly ports: {
@@ -37,8 +38,6 @@ export interface UpOptions {
   readonly simulator: boolean
   /** Required without the simulator. */
   readonly configPath?: string
-  readonly jobConfigPath?: string
-  readonly pluginConfigPath?: string
   /** For a real GitHub. */
   readonly endpoint: string
   readonly credentials: (clock: Clock, log: Logger) => Credentials
@@ -136,14 +135,11 @@ export async function runUp(options: UpOptions): Promise<number> {
   return 0
 }
 
-async function configFiles({ simulator, configPath, jobConfigPath, pluginConfigPath, dataDir }: UpOptions) {
+async function configFiles(options: UpOptions): Promise<FurtherFiles & { readonly configPath: string }> {
+  const { simulator, configPath, dataDir } = options
   if (simulator && configPath === undefined) return sampleConfig(dataDir)
   if (configPath === undefined) throw new Error('a configuration file is needed')
-  return {
-    configPath,
-    ...(jobConfigPath !== undefined && { jobConfigPath }),
-    ...(pluginConfigPath !== undefined && { pluginConfigPath }),
-  }
+  return { configPath, ...furtherFilesOf(options) }
 }
 
 // Loaded only when it is wanted: with a real GitHub it would only cost memory.
