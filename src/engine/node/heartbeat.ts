@@ -3,9 +3,9 @@ import type { Logger } from 'pino'
 import { type Node, nodes } from '../../api/kubernetes.ts'
 import type { Kube } from '../../kube/client.ts'
 import { type Clock, every } from '../../system/clock.ts'
+import { formatCpu } from './amounts.ts'
 import type { Capacity } from './capacity.ts'
 import { rfc3339 } from './pod-status.ts'
-import { formatCpu } from './amounts.ts'
 
 /** What the Node object tells of the machine. */
 interface Machine {
