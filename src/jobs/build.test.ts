@@ -95,6 +95,32 @@ test('what each type has', () => {
   ])
 })
 
+test('all that a job says about its runs is in the run', () => {
+  const said = {
+    agent: 'tekton-pipeline',
+    cluster: 'trusted',
+    namespace: 'elsewhere',
+    max_concurrency: 3,
+    error_on_eviction: true,
+    hidden: true,
+    job_queue_name: 'pier',
+    decoration_config: { timeout: '1h' },
+    pipeline_run_spec: { a: 1 },
+    tekton_pipeline_run_spec: { v1beta1: { b: 2 } },
+    rerun_auth_config: { allow_anyone: true },
+    prowjob_defaults: { tenant_id: 't' },
+    reporter_config: {},
+  }
+  const spec = { containers: [{ name: 'c' }] }
+  expect(newPeriodic({ ...periodic, ...said, spec }, making).spec).toEqual({
+    type: 'periodic',
+    job: 'j',
+    report: true,
+    ...said,
+    pod_spec: spec,
+  })
+})
+
 test('skip_report is not reported', () => {
   expect(newPresubmit({ ...presubmit, skip_report: true }, refs, making).spec.report ?? false).toBe(false)
 })

@@ -1,6 +1,6 @@
 // The environment of a test, one row per rule.
 import { describe, expect, test } from 'vitest'
-import type { ProwJob, ProwJobSpec, Refs } from '../api/prowjob.ts'
+import type { DecorationConfig, ProwJob, ProwJobSpec, Refs } from '../api/prowjob.ts'
 import { environmentFor } from './env.ts'
 
 const refs: Refs = { org: 'org', repo: 'repo-name', base_ref: 'base', base_sha: 'sha' }
@@ -90,6 +90,128 @@ describe('JOB_SPEC', () => {
       org: 'o',
     }
     expect(text({ refs })).toContain('"refs":{"org":"o","repo":"r","workdir":true,"blobless_fetch":false}')
+  })
+
+  test('leaves out what is empty, except where empty is a setting of its own', () => {
+    const none = { name: '', key: '' }
+    const pull = {
+      number: 0,
+      author: '',
+      sha: '',
+      title: '',
+      ref: '',
+      head_ref: '',
+      link: '',
+      commit_link: '',
+      author_link: '',
+    }
+    const empty: Refs = {
+      org: '',
+      repo: '',
+      repo_link: '',
+      base_ref: '',
+      base_sha: '',
+      base_link: '',
+      pulls: [pull],
+      path_alias: '',
+      workdir: false,
+      auxiliary: false,
+      clone_uri: '',
+      skip_submodules: false,
+      clone_depth: 0,
+      skip_fetch_head: false,
+      blobless_fetch: false,
+      sparse_checkout_files: [],
+    }
+    const decoration_config: DecorationConfig = {
+      timeout: '0s',
+      grace_period: '0s',
+      utility_images: { clonerefs: '', initupload: '', entrypoint: '', sidecar: '' },
+      gcs_configuration: {
+        bucket: '',
+        path_prefix: '',
+        path_strategy: '',
+        default_org: '',
+        default_repo: '',
+        mediaTypes: {},
+        job_url_prefix: '',
+        local_output_dir: '',
+        compress_file_types: [],
+      },
+      gcs_credentials_secret: '',
+      s3_credentials_secret: '',
+      default_service_account_name: '',
+      ssh_key_secrets: [],
+      ssh_host_fingerprints: [],
+      blobless_fetch: false,
+      sparse_checkout_files: [],
+      skip_cloning: false,
+      cookiefile_secret: '',
+      oauth_token_secret: none,
+      github_api_endpoints: [],
+      github_app_id: '',
+      github_app_private_key_secret: none,
+      censor_secrets: false,
+      censoring_options: {
+        censoring_concurrency: 0,
+        censoring_buffer_size: 0,
+        include_directories: [],
+        exclude_directories: [],
+        minimum_secret_length: 0,
+      },
+      upload_ignores_interrupts: false,
+      set_limit_equals_memory_request: false,
+      default_memory_request: 0,
+      scheduling_options: { affinity: {}, tolerations: [] },
+      pod_pending_timeout: '0s',
+      pod_running_timeout: '0s',
+      pod_unscheduled_timeout: '0s',
+      run_as_user: 0,
+      run_as_group: 0,
+      fs_group: 0,
+    }
+    const wire = JSON.parse(text({ refs: empty, extra_refs: [], decoration_config }))
+    expect(wire).not.toHaveProperty('extra_refs')
+    expect(wire.refs).toEqual({
+      org: '',
+      repo: '',
+      pulls: [{ number: 0, author: '', sha: '' }],
+      blobless_fetch: false,
+    })
+    expect(wire.decoration_config).toEqual({
+      timeout: '0s',
+      grace_period: '0s',
+      utility_images: {},
+      gcs_configuration: {},
+      gcs_credentials_secret: '',
+      s3_credentials_secret: '',
+      default_service_account_name: '',
+      blobless_fetch: false,
+      skip_cloning: false,
+      cookiefile_secret: '',
+      oauth_token_secret: {},
+      github_app_private_key_secret: {},
+      censor_secrets: false,
+      censoring_options: { censoring_concurrency: 0, censoring_buffer_size: 0, minimum_secret_length: 0 },
+      upload_ignores_interrupts: false,
+      set_limit_equals_memory_request: false,
+      default_memory_request: '0',
+      scheduling_options: { affinity: {} },
+      pod_pending_timeout: '0s',
+      pod_running_timeout: '0s',
+      pod_unscheduled_timeout: '0s',
+      run_as_user: 0,
+      run_as_group: 0,
+      fs_group: 0,
+    })
+  })
+
+  test('has the extra refs, in order', () => {
+    const extra_refs = [
+      { org: 'x', repo: 'y', skip_fetch_head: true },
+      { org: 'o', repo: 'r', auxiliary: true },
+    ]
+    expect(JSON.parse(text({ extra_refs })).extra_refs).toEqual(extra_refs)
   })
 
   test('writes decoration canonically and keeps what is explicitly none', () => {

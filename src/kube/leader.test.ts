@@ -78,6 +78,35 @@ test('the second waits while the first renews, and takes over at once when it gi
   expect(kube.read(leases, at).spec?.leaseTransitions).toBe(1)
 })
 
+test('who waits says that it does not lead; a lease that was given back is nobody’s', async () => {
+  const { clock, kube, candidate } = world()
+  const a = candidate('a')
+  await clock.advance('1s')
+  const b = candidate('b')
+  await clock.advance('1s')
+  expect(await b.metrics.metrics()).toContain('leader_election_master_status{name="lock"} 0')
+  b.end.abort()
+  a.end.abort()
+  expect([await a.outcome, await b.outcome]).toEqual(['ended', 'ended'])
+  expect(kube.read(leases, at).spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 })
+  expect(await a.metrics.metrics()).toContain('leader_election_master_status{name="lock"} 0')
+})
+
+test('a race for the lease that is lost is only a reason to wait', async () => {
+  const { clock, kube, leading, candidate } = world()
+  let raced = false
+  kube.onRequest(async ({ verb, resource }) => {
+    if (verb !== 'create' || resource !== 'leases' || raced) return
+    raced = true
+    await kube.create(leases, { metadata: at, spec: { holderIdentity: 'faster', leaseDurationSeconds: 15 } })
+  })
+  candidate('a')
+  await clock.advance('10s')
+  expect([...leading]).toEqual([])
+  await clock.advance('10s')
+  expect([...leading]).toEqual(['a'])
+})
+
 test('a leader that died without a word is followed after the duration of the lease', async () => {
   const { clock, kube, leading, candidate } = world()
   const spec = { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2030-01-01T00:00:00.000000Z' }

@@ -159,6 +159,59 @@ test('a rate limit spaces retries out once the burst is used up', async () => {
     ['b', 2],
     ['c', 1],
   ])
+  // The third failure took a token that was made up a tenth of a second later.
+  await clock.advance(2)
+  expect(at.get('c')).toEqual([0, 100])
+})
+
+test('of several times the earliest holds', async () => {
+  const seen: number[] = []
+  const { queue, clock, run } = start(async () => {
+    seen.push(clock.now() - zero)
+    return undefined
+  })
+  const zero = clock.now()
+  void run()
+  for (const ms of [100, 10, 50]) queue.addAfter('a', ms)
+  await clock.advance('1s')
+  expect(seen).toEqual([10])
+})
+
+test('work and waiting are measured in seconds', async () => {
+  const { queue, clock, metrics, run } = start(
+    async () => {
+      await clock.sleep(2000)
+      return undefined
+    },
+    { workers: 1 },
+  )
+  queue.add('a')
+  queue.add('b')
+  void run()
+  await clock.advance('1s')
+  const text = await metrics.metrics()
+  expect(text).toContain('workqueue_unfinished_work_seconds{name="test"} 1')
+  expect(text).toContain('workqueue_longest_running_processor_seconds{name="test"} 1')
+  await clock.advance('3s')
+  const after = await metrics.metrics()
+  expect(after).toContain('workqueue_queue_duration_seconds_sum{name="test"} 2')
+  expect(after).toContain('workqueue_work_duration_seconds_sum{name="test"} 4')
+  expect(after).toContain('controller_runtime_reconcile_time_seconds_sum{controller="test"} 4')
+})
+
+test('a key in work that really changes goes ahead of those of the first list', async () => {
+  const { started, reconcile, release } = gate()
+  const { queue, run } = start(reconcile, { workers: 1 })
+  void run()
+  queue.add('a')
+  await settle()
+  queue.add('list', { low: true })
+  queue.add('a', { low: true })
+  queue.add('a')
+  await release()
+  expect(started).toEqual(['a', 'a'])
+  await release()
+  expect(started).toEqual(['a', 'a', 'list'])
 })
 
 test('run ends when its signal does, after what is in work has ended', async () => {
