@@ -13,7 +13,7 @@ export interface AccessReview extends KubeObject {
   spec: { resourceAttributes: { namespace: string; verb: string; group: string; resource: string; version: string } }
   status?: { allowed: boolean }
 }
-export const accessReviews: Resource<AccessReview> = {
+const accessReviews: Resource<AccessReview> = {
   group: 'authorization.k8s.io',
   version: 'v1',
   kind: 'SelfSubjectAccessReview',
