@@ -114,17 +114,19 @@ const chosen = (given: Partial<Parameters<typeof chooseChecks>[0]>) => {
 test('the default checks, and how they are changed', () => {
   const all = Object.keys(checks)
   const optional = ['valid-decoration-config', 'unknown-fields-all']
-  const defaults = all.filter((name) => !optional.includes(name))
+  const doubled = 'mismatched-tide-lenient'
+  const defaults = all.filter((name) => !optional.includes(name) && name !== doubled)
   expect(chosen({})).toEqual(defaults)
-  expect(chosen({ expensive: true })).toEqual(all)
+  expect(chosen({ excluded: ['mismatched-tide'] })).toContain(doubled)
+  expect(chosen({ expensive: true })).toEqual(all.filter((name) => name !== doubled))
   expect(chosen({ warnings: ['long-job-names'] })).toEqual(['long-job-names'])
   expect(chosen({ warnings: ['long-job-names'], expensive: true })).toEqual(['long-job-names'])
   expect(chosen({ warnings: ['unknown-fields-all'], includeDefaults: true })).toEqual([
     ...defaults,
     'unknown-fields-all',
   ])
-  expect(chosen({ excluded: defaults.slice(1) })).toEqual([defaults[0]])
-  expect(chosen({ warnings: ['mismatched-tide'] })).toEqual(['mismatched-tide'])
+  expect(chosen({ excluded: [...defaults.slice(0, -1), doubled] })).toEqual(defaults.slice(-1))
+  expect(chosen({ warnings: ['tide-context-policy'] })).toEqual(['tide-context-policy'])
   expect(chosen({ warnings: ['long-job-name'] })).toContain('"long-job-name" is not one of ')
 })
 
@@ -132,5 +134,109 @@ test('a check that finds nothing yet is told', async () => {
   const folder = folderWith({ 'config.yaml': '' })
   const reading = await readConfiguration({ configPath: join(folder, 'config.yaml') }, 0)
   const options = { requiredAnnotations: [], hasPlugins: false }
-  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual(['mismatched-tide'])
+  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual(['tide-context-policy'])
+})
+
+const strict = 'protect: true, required_status_checks: {strict: true}'
+const tide = (query: string, protection = '') => `tide: {queries: [{${query}}]}\nbranch-protection: {${protection}}\n`
+
+test.each<[check: string, why: string, main: string, plugins: string, says: string[]]>([
+  [
+    'needs-ok-to-test',
+    'with lgtm',
+    tide('orgs: [o], labels: [lgtm], missingLabels: [needs-ok-to-test]'),
+    '',
+    ['tide.queries'],
+  ],
+  ['needs-ok-to-test', 'without', tide('orgs: [o], missingLabels: [needs-ok-to-test]'), '', []],
+  [
+    'managed-webhooks',
+    'both',
+    'managed_webhooks: {org_repo_config: {o: {}, o/r: {}, p/r: {}}}',
+    '',
+    ['managed_webhooks.org_repo_config["o/r"]'],
+  ],
+  ['validate-urls', 'no URL', 'status_error_link: "://x"', '', ['status_error_link']],
+  ['validate-urls', 'the default', '', '', []],
+  [
+    'tide-strict-branch',
+    'everywhere',
+    tide('orgs: [o]', strict),
+    '',
+    ['branch-protection.required_status_checks.strict'],
+  ],
+  ['tide-strict-branch', 'without Tide', `branch-protection: {${strict}}`, '', []],
+  ['tide-strict-branch', 'not protected', tide('orgs: [o]', 'required_status_checks: {strict: true}'), '', []],
+  [
+    'tide-strict-branch',
+    'an org, protected from above',
+    tide(
+      'repos: [o/r]',
+      'protect: true, orgs: {o: {required_status_checks: {strict: true}}, p: {required_status_checks: {strict: true}}}',
+    ),
+    '',
+    ['branch-protection.orgs.o.required_status_checks.strict'],
+  ],
+  [
+    'tide-strict-branch',
+    'a branch of a repository',
+    tide('orgs: [o], excludedRepos: [o/s]', `orgs: {o: {repos: {r: {branches: {main: {${strict}}}}, s: {${strict}}}}}`),
+    '',
+    ['branch-protection.orgs.o.repos.r.required_status_checks.strict'],
+  ],
+  [
+    'validate-unmanaged-branchconfig-has-no-subconfig',
+    'a setting and a level',
+    'branch-protection: {orgs: {o: {unmanaged: true, protect: true, repos: {r: {protect: true}, s: {unmanaged: false}}}}}',
+    '',
+    ['branch-protection.orgs.o.protect', 'branch-protection.orgs.o.repos.r'],
+  ],
+  [
+    'validate-unmanaged-branchconfig-has-no-subconfig',
+    'a managed branch far below',
+    'branch-protection: {unmanaged: true, orgs: {o: {repos: {r: {branches: {main: {unmanaged: false}}}}}, p: {}}}',
+    '',
+    ['branch-protection.orgs.p'],
+  ],
+  [
+    'mismatched-tide-lenient',
+    'nobody gives lgtm',
+    tide('orgs: [o], labels: [lgtm]'),
+    'plugins: {o/r: {plugins: [lgtm]}}',
+    ['tide.queries'],
+  ],
+  [
+    'mismatched-tide-lenient',
+    'nobody heeds approval',
+    tide('repos: [o/r]'),
+    'plugins: {o: {plugins: [approve]}}',
+    ['tide.queries'],
+  ],
+  ['mismatched-tide-lenient', 'other labels', tide('orgs: [o]'), 'plugins: {o: {plugins: [hold]}}', []],
+  ['mismatched-tide', 'nobody heeds holds', tide('orgs: [o]'), 'plugins: {o: {plugins: [hold]}}', ['tide.queries']],
+  [
+    'mismatched-tide',
+    'excluded on both sides',
+    tide('orgs: [o], excludedRepos: [o/x], missingLabels: [do-not-merge/hold]'),
+    'plugins: {o: {plugins: [hold], excluded_repos: [x]}}',
+    [],
+  ],
+  ['mismatched-tide', 'needs-rebase one way', tide('orgs: [o]'), 'external_plugins: {o: [{name: needs-rebase}]}', []],
+  ['mismatched-tide', 'needs-rebase the other', tide('orgs: [o], missingLabels: [needs-rebase]'), '', ['tide.queries']],
+])('%s: %s', async (check, _why, main, plugins, says) => {
+  const folder = folderWith({ 'config.yaml': main, 'plugins.yaml': plugins })
+  const paths = { configPath: join(folder, 'config.yaml'), pluginConfigPath: join(folder, 'plugins.yaml') }
+  const reading = await readConfiguration(paths, 0)
+  expect(reading.problems).toEqual([])
+  const { remarks } = checkReading(reading, [check], { requiredAnnotations: [], hasPlugins: true })
+  expect(remarks.flatMap(({ code, field }) => (code === check ? [field] : []))).toEqual(says)
+})
+
+test('commands that Gerrit does not take are errors, whatever was chosen', async () => {
+  const folder = folderWith({
+    'config.yaml': `gerrit: {allowed_presubmit_trigger_re: ^/test}\n${presubmit('trigger: run, rerun_command: run')}`,
+  })
+  const reading = await readConfiguration({ configPath: join(folder, 'config.yaml') }, 0)
+  const { remarks } = checkReading(reading, [], { requiredAnnotations: [], hasPlugins: false })
+  expect(remarks).toMatchObject([{ severity: 'error', code: 'gerrit-trigger', place: { line: 4 } }])
 })

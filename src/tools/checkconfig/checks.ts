@@ -9,6 +9,8 @@ import {
   periodicCloneConfig,
 } from './job-checks.ts'
 import { configUpdaterAcls, missingTrigger, restrictedLabels, unverifiedOwners } from './plugin-checks.ts'
+import { managedWebhooks, unmanagedBranches, urls } from './section-checks.ts'
+import { mismatchedTide, mismatchedTideLenient, needsOkToTest, tideStrictBranch } from './tide-checks.ts'
 
 const unknownFields =
   (among: (file: string | undefined, checking: Checking) => boolean) =>
@@ -22,6 +24,13 @@ export const isUnknownField = (code: string): boolean => code.endsWith('UNKNOWN_
 
 /** Checks that find something. Key: upstream's name. */
 export const checks: Readonly<Record<string, Check>> = {
+  'mismatched-tide': { set: 'default', needsPlugins: true, find: mismatchedTide },
+  'mismatched-tide-lenient': { set: 'default', needsPlugins: true, find: mismatchedTideLenient },
+  'tide-strict-branch': { set: 'default', find: tideStrictBranch },
+  'needs-ok-to-test': { set: 'default', find: needsOkToTest },
+  'managed-webhooks': { set: 'default', find: managedWebhooks },
+  'validate-urls': { set: 'default', find: urls },
+  'validate-unmanaged-branchconfig-has-no-subconfig': { set: 'default', find: unmanagedBranches },
   'non-decorated-jobs': { set: 'default', find: nonDecoratedJobs },
   'long-job-names': { set: 'default', find: longJobNames },
   'duplicate-job-refs': { set: 'default', find: duplicateJobRefs },
@@ -46,17 +55,10 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 }
 
-/** Upstream's checks of sections that are not read yet, or that need GitHub: taken, but without findings. */
+/** Upstream's checks that ask GitHub, or look at what is not read yet: taken, but without findings. */
 export const idleChecks: ReadonlySet<string> = new Set([
-  'mismatched-tide',
-  'mismatched-tide-lenient',
-  'tide-strict-branch',
   'tide-context-policy',
-  'needs-ok-to-test',
-  'managed-webhooks',
-  'validate-urls',
   'validate-supplemental-prow-config-hierarchy',
-  'validate-unmanaged-branchconfig-has-no-subconfig',
   'verify-owners-presence',
   'validate-github-app-installation',
 ])
@@ -80,5 +82,8 @@ export function chooseChecks(choice: Choice): { readonly names: readonly string[
     named.has(name) || (withDefaults && (set === 'default' || choice.expensive))
   const names = Object.entries(checks).flatMap(([name, { set }]) => (isChosen(name, set) ? [name] : []))
   const idle = [...idleChecks].filter((name) => named.has(name))
-  return { names: [...names, ...idle].filter((name) => !choice.excluded.includes(name)) }
+  const asked = [...names, ...idle].filter((name) => !choice.excluded.includes(name))
+  // The one says all that the other does.
+  const isDoubled = (name: string) => name === 'mismatched-tide-lenient' && asked.includes('mismatched-tide')
+  return { names: asked.filter((name) => !isDoubled(name)) }
 }

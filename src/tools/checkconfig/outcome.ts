@@ -4,6 +4,7 @@ import type { Reading } from '../reading.ts'
 import type { Checking, Found } from './check.ts'
 import { checks, idleChecks, isUnknownField } from './checks.ts'
 import { pluginNames } from './plugin-names.ts'
+import { gerritCommands } from './section-checks.ts'
 
 /** A problem and how much it matters: an error stops the components, a note is only for the reader. */
 export interface Remark extends ConfigProblem {
@@ -49,6 +50,7 @@ export function checkReading(
     remarks: [
       ...errors,
       ...known.unknown.map((each) => remark('error', 'unknown-plugin', each)),
+      ...gerritCommands(checking).map((each) => remark('error', 'gerrit-trigger', each)),
       ...distinct(found),
       ...snapshot.warnings
         .map((problem): Remark => ({ ...problem, severity: 'note' }))
