@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isComplete, type ProwJob, prowJobs } from '../../src/api/prowjob.ts'
+import { type ProwJob, prowJobs } from '../../src/api/prowjob.ts'
 import { kubeOf } from '../../src/testing/kubeconfig.ts'
 import { restOf, startUp, type UpProcess } from '../../src/testing/up-process.ts'
 
@@ -32,8 +32,24 @@ test(`${kills} times kill -9 in a stream of comments: each has its effect once, 
   const said = await writer.stop()
   expect(said).toBeGreaterThan(kills)
 
-  const jobs = await untilQuiet(dataDir)
-  const rest = restOf(up.addresses, 'alice')
+  const kube = await kubeOf(join(dataDir, 'kubeconfig'))
+  const jobs = async () => (await kube.list(prowJobs, { namespace: 'default' })).items
+  const problems = async () => problemsOf(restOf(up.addresses, 'alice'), numbers, await jobs())
+  // Nothing is missing, and when nothing happens any more, nothing has come twice.
+  await expect
+    .poll(problems, { timeout: 120_000, interval: 500, message: `seed ${seed}; data in ${dataDir}` })
+    .toEqual([])
+  await untilQuiet(jobs)
+  expect(await problems(), `seed ${seed}; data in ${dataDir}`).toEqual([])
+  await kube.close()
+  expect(await up.stop()).toBe(0)
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+type Rest = ReturnType<typeof restOf>
+
+/** What is not as it was promised. */
+async function problemsOf(rest: Rest, numbers: readonly number[], jobs: readonly ProwJob[]): Promise<string[]> {
   const problems: string[] = []
   for (const number of numbers) {
     const comments = await all<Comment>(rest, `${repo}/issues/${number}/comments`)
@@ -67,13 +83,11 @@ test(`${kills} times kill -9 in a stream of comments: each has its effect once, 
     }
   }
   for (const { metadata, status } of jobs) {
-    if (!isComplete({ status } as ProwJob))
+    if (status.completionTime === undefined)
       problems.push(`${metadata.name} is still ${status.state}: ${status.description}`)
   }
-  expect(problems, `seed ${seed}; data in ${dataDir}`).toEqual([])
-  expect(await up.stop()).toBe(0)
-  await rm(dataDir, { recursive: true, force: true })
-})
+  return problems
+}
 
 async function writeJobs(dataDir: string): Promise<void> {
   await mkdir(join(dataDir, 'config'), { recursive: true })
@@ -148,25 +162,18 @@ async function isHeld(up: () => UpProcess, number: number): Promise<boolean> {
   }
 }
 
-/** Waits until nothing changes any more: all jobs complete, no status pending, and the same for a second. */
-async function untilQuiet(dataDir: string): Promise<readonly ProwJob[]> {
-  const kube = await kubeOf(join(dataDir, 'kubeconfig'))
-  const begin = performance.now()
+/** Waits until the jobs have not changed for two seconds. */
+async function untilQuiet(jobs: () => Promise<readonly ProwJob[]>): Promise<void> {
   let seen = ''
-  for (let same = 0; ; ) {
-    const { items } = await kube.list(prowJobs, { namespace: 'default' })
-    const now = JSON.stringify(items.map(({ metadata, status }) => [metadata.resourceVersion, status.state]))
-    same = now === seen && items.every(isComplete) ? same + 1 : 0
+  for (let same = 0; same < 10; ) {
+    const now = JSON.stringify((await jobs()).map(({ metadata }) => metadata.resourceVersion))
+    same = now === seen ? same + 1 : 0
     seen = now
-    if (same >= 15 || performance.now() - begin > 120_000) {
-      await kube.close()
-      return items
-    }
     await pause(200)
   }
 }
 
-async function all<T>(rest: ReturnType<typeof restOf>, path: string): Promise<T[]> {
+async function all<T>(rest: Rest, path: string): Promise<T[]> {
   const found: T[] = []
   for (let page = 1; ; page++) {
     const some = await rest<T[]>('GET', `${path}?per_page=100&page=${page}`)
