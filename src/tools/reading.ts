@@ -1,7 +1,7 @@
 // Reads a configuration for tools: as the components do, but keeping texts and places, and with problems as a value.
 import { ConfigError } from '../config/errors.ts'
-import { type ConfigPaths, filesOf, readSources } from '../config/files.ts'
-import { buildSnapshot, parsedFiles } from '../config/load.ts'
+import { type ConfigPaths, filesOf, readSources, type Sources } from '../config/files.ts'
+import { buildSnapshot, type ParsedFiles, parsedFiles } from '../config/load.ts'
 import type { ConfigProblem, Snapshot, SourcePlace } from '../config/types.ts'
 import { type Path, YamlError, type YamlFile } from '../config/yaml.ts'
 
@@ -20,7 +20,11 @@ export interface Reading {
 /** Reads all files. `now`: milliseconds since the epoch. */
 export async function readConfiguration(paths: ConfigPaths, now: number): Promise<Reading> {
   const parsed = parsedFiles()
-  const sources = await readSources(paths, parsed)
+  return readingOf(await readSources(paths, parsed), now, parsed)
+}
+
+/** The reading of files whose texts are there already. */
+export function readingOf(sources: Sources, now: number, parsed: ParsedFiles): Reading {
   const files = { main: yaml(parsed(sources.main)), plugins: sources.plugins && yaml(parsed(sources.plugins)) }
   const read = {
     texts: new Map(filesOf(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),
