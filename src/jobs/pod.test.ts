@@ -56,6 +56,10 @@ const value = (pod: Pod, name: string, variable: string) =>
   named(pod, name).env?.findLast((each) => each.name === variable)?.value
 const options = (pod: Pod, name: string, variable: string) => JSON.parse(value(pod, name, variable) ?? '')
 const mounts = (pod: Pod, name: string) => (named(pod, name).volumeMounts ?? []).map((mount) => mount.name)
+const places = (pod: Pod, name: string) =>
+  Object.fromEntries(
+    (named(pod, name).volumeMounts ?? []).map((at) => [at.name, at.mountPath + (at.readOnly === true ? ' ro' : '')]),
+  )
 const volumes = (pod: Pod) => (pod.spec?.volumes ?? []).map(({ name }) => name)
 
 describe('the worked example', () => {
@@ -110,6 +114,8 @@ describe('the worked example', () => {
       ['sidecar', 's', 'JOB_SPEC SIDECAR_OPTIONS', 'logs gcs-credentials', 'FallbackToLogsOnError'],
     ])
     expect(named(pod, 'test').workingDir).toBe('/home/prow/go/src/github.com/o/r')
+    expect(places(pod, 'test')).toEqual({ logs: '/logs', tools: '/tools', code: '/home/prow/go' })
+    expect(places(pod, 'place-entrypoint')).toEqual({ tools: '/tools' })
   })
 
   test('the rest of the Pod', () => {
@@ -256,6 +262,16 @@ describe('cloning', () => {
     })
     const order = ['ssh-keys-k1', 'ssh-keys-k2', 'oauth', 'app', 'clonerefs-tmp', 'cookiefile']
     expect(mounts(pod, 'clonerefs')).toEqual(['logs', 'code', ...order])
+    expect(places(pod, 'clonerefs')).toEqual({
+      logs: '/logs',
+      code: '/home/prow/go',
+      'ssh-keys-k1': '/secrets/ssh/k1 ro',
+      'ssh-keys-k2': '/secrets/ssh/k2 ro',
+      oauth: '/secrets/oauth ro',
+      app: '/secrets/github-app ro',
+      'clonerefs-tmp': '/tmp',
+      cookiefile: '/secrets/cookiefile ro',
+    })
     expect(volumes(pod)).toEqual(['logs', 'tools', 'gcs-credentials', ...order, 'code'])
   })
 
@@ -280,6 +296,11 @@ describe('the bucket', () => {
   test('S3', () => {
     const pod = decorated({ s3_credentials_secret: 's3' })
     expect(mounts(pod, 'sidecar')).toEqual(['logs', 'gcs-credentials', 's3-credentials'])
+    expect(places(pod, 'sidecar')).toEqual({
+      logs: '/logs',
+      'gcs-credentials': '/secrets/gcs',
+      's3-credentials': '/secrets/s3-storage',
+    })
     expect(options(pod, 'initupload', 'INITUPLOAD_OPTIONS').s3_credentials_file).toBe(
       '/secrets/s3-storage/service-account.json',
     )
@@ -288,6 +309,7 @@ describe('the bucket', () => {
     const pod = build({}, '/tmp/out')
     expect(pod.spec?.volumes).toContainEqual({ name: 'output', hostPath: { path: '/tmp/out' } })
     expect(mounts(pod, 'initupload')).toEqual(['logs', 'output'])
+    expect(places(pod, 'initupload')).toEqual({ logs: '/logs', output: '/output' })
     expect(value(pod, 'initupload', 'INITUPLOAD_OPTIONS')).toBe(
       '{"bucket":"gs://bkt","path_strategy":"explicit","local_output_dir":"/output","dry_run":false,"log":"/logs/clone.json"}',
     )
@@ -351,6 +373,13 @@ describe('secrets to censor', () => {
     ])
     expect(mounts(pod, 'sidecar')).toEqual(['logs', 'gcs-credentials', 'one', 'two'])
   })
+  test('folders left out of it, and a sidecar that no signal stops', () => {
+    const pod = decorated({ upload_ignores_interrupts: true, censoring_options: { exclude_directories: ['e'] } })
+    expect(options(pod, 'sidecar', 'SIDECAR_OPTIONS')).toMatchObject({
+      ignore_interrupts: true,
+      censoring_options: { exclude_directories: ['e'] },
+    })
+  })
   test('options of censoring keep their order', () => {
     const pod = decorated({
       censoring_options: { minimum_secret_length: 0, censoring_buffer_size: 5, include_directories: ['a'] },
@@ -399,16 +428,20 @@ describe('fields of the Pod', () => {
   test('security context and scheduling give way to what the user wrote', () => {
     const change: Partial<DecorationConfig> = {
       run_as_user: 1,
+      run_as_group: 2,
       fs_group: 3,
       scheduling_options: { affinity: { nodeAffinity: {} }, tolerations: [{ key: 'k' }] },
     }
     expect(decorated(change).spec).toMatchObject({
-      securityContext: { runAsUser: 1, fsGroup: 3 },
+      securityContext: { runAsUser: 1, runAsGroup: 2, fsGroup: 3 },
       affinity: { nodeAffinity: {} },
       tolerations: [{ key: 'k' }],
     })
     const own = { securityContext: { runAsUser: 9 }, affinity: {}, tolerations: [{ key: 'mine' }] }
-    expect(decorated(change, own).spec).toMatchObject({ ...own, securityContext: { runAsUser: 9, fsGroup: 3 } })
+    expect(decorated(change, own).spec).toMatchObject({
+      ...own,
+      securityContext: { runAsUser: 9, runAsGroup: 2, fsGroup: 3 },
+    })
   })
 
   test('a service account of the user keeps its token', () => {

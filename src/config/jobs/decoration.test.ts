@@ -28,6 +28,18 @@ describe('one over another', () => {
       { gcs_credentials_secret: '' },
     ],
     ['an empty list says nothing', { ssh_key_secrets: ['a'] }, { ssh_key_secrets: [] }, { ssh_key_secrets: ['a'] }],
+    [
+      'nor do the other empty lists, nor an empty app id',
+      { ssh_host_fingerprints: ['h'], github_api_endpoints: ['g'], sparse_checkout_files: ['f'], github_app_id: '1' },
+      { ssh_host_fingerprints: [], github_api_endpoints: [], sparse_checkout_files: [], github_app_id: '' },
+      { ssh_host_fingerprints: ['h'], github_api_endpoints: ['g'], sparse_checkout_files: ['f'], github_app_id: '1' },
+    ],
+    [
+      'scheduling options one by one',
+      { scheduling_options: { affinity: {}, tolerations: [{ key: 'under' }] } },
+      { scheduling_options: { tolerations: [{ key: 'over' }] } },
+      { scheduling_options: { affinity: {}, tolerations: [{ key: 'over' }] } },
+    ],
     ['false is a setting', { skip_cloning: true }, { skip_cloning: false }, { skip_cloning: false }],
     [
       'images one by one',
