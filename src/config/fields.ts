@@ -103,8 +103,9 @@ function checkedText(
     const given = textOf(value)
     if (given === undefined) return refuse()
     const finding = given === '' ? undefined : wrong(given)
-    if (finding !== undefined) report.error(path, finding)
-    return given
+    if (finding === undefined) return given
+    report.error(path, finding)
+    return options.default ?? ''
   })
 }
 

@@ -33,6 +33,16 @@ test.each<[why: string, text: string, value: unknown]>([
     'a: &a {k: 1}\nb: &b {k: 2, l: 2}\nc:\n  <<: [*a, *b]',
     { a: { k: 1 }, b: { k: 2, l: 2 }, c: { k: 1, l: 2 } },
   ],
+  ['a byte order mark', '\uFEFFa: 1', { a: 1 }],
+  ['a directive for YAML 1.1', '%YAML 1.1\n---\na: 1', { a: 1 }],
+  ['a document after an end', 'a: 1\n...\n---\nb: 2\n', { a: 1 }],
+  ['comments before the first document', '# x\n\n---\n# y\na: 1\n', { a: 1 }],
+  ['explicit tags', '[!!int "12", !!float 1, !!bool yes, !!str yes]', [12, 1, true, 'yes']],
+  ['one letter of any case', '{y: 1, N: 2}', { true: 1, false: 2 }],
+  ['a merge of an own map', '{<<: {a: 1, b: 1}, b: 2}', { a: 1, b: 2 }],
+  ['large whole numbers', '[9007199254740991, 1e20, 100000000000000000000]', [9007199254740991, 1e20, 1e20]],
+  ['a folded block', 'a: >-\n  x\n  y\n', { a: 'x y' }],
+  ['an anchor on a text', 'a: &x 1\nb: *x', { a: 1, b: 1 }],
   ['a literal block', 'a: |\n  x\n  y\n', { a: 'x\ny\n' }],
 ])('%s', (_why, text, want) => expect(value(text)).toEqual(want))
 
@@ -49,6 +59,10 @@ describe('what is refused, and where', () => {
     ['? null\n: 1', 1, 3],
     ['a: !!int x', 1, 4],
     ['\ta: 1', 1, 1],
+    ['a:\n\t- b', 2, 1],
+    ['%YAML 1.2\n---\na: 1', 1, 1],
+    ['a: .inf', 1, 4],
+    ['a: [1, .nan]', 1, 8],
   ])('%j', (text, line, column) => {
     const error = (() => {
       try {
@@ -76,6 +90,17 @@ describe('what is refused, and where', () => {
   test('endless nesting', () => {
     expect(() => value('['.repeat(100_000))).toThrow(YamlError)
   })
+})
+
+test.each<[text: string, repeated: [path: string, line: number, column: number][]]>([
+  ['a: 1\na: 2', [['a', 2, 1]]],
+  ['x:\n- {b: 1, c: 2, b: 3}', [['x.0.b', 2, 16]]],
+  ['a: {b: 1}\nb: 1', []],
+  ['a: &x {k: 1}\nb: {k: 2, <<: *x, l: 3}', []],
+  ['a: &x {k: 1}\nb: {<<: *x, k: 2}', []],
+])('keys that stand twice: %j', (text, repeated) => {
+  const found = parseYaml(text, 'f.yaml').repeated
+  expect(found.map(({ path, place }) => [path.join('.'), place.line, place.column])).toEqual(repeated)
 })
 
 describe('places', () => {

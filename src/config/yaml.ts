@@ -56,11 +56,11 @@ export function parseYaml(source: string, file: string): YamlFile {
   try {
     const events = firstDocument(parseEvents(source, { filename: file, maxDepth }))
     refuseAliasBomb(events, source, file, placeOf)
-    let repeats = false
-    const schema = schemaFor(() => {
-      repeats = true
-    })
+    refuseOtherVersions(source, file)
+    const noticed: Noticed = { repeats: false, infinite: false }
+    const schema = schemaFor(noticed)
     const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys: 1e6 })
+    if (noticed.infinite) refuseInfinite(events, source, placeOf)
     let index: ReadonlyMap<string, Offsets> | undefined
     const offsets = (path: Path) => {
       index ??= indexOf(events, source)
@@ -72,7 +72,7 @@ export function parseYaml(source: string, file: string): YamlFile {
       place: (path) => placeOf(offsets(path).value),
       placeOfKey: (path) => placeOf(offsets(path).key),
       // Rare enough that only then every path is made.
-      repeated: repeats ? repeatedKeys(events, source, placeOf) : [],
+      repeated: noticed.repeats ? repeatedKeys(events, source, placeOf) : [],
       places: (depth) => listItems(events, source, depth, placeOf),
     }
   } catch (error) {
@@ -82,6 +82,33 @@ export function parseYaml(source: string, file: string): YamlFile {
     }
     if (error instanceof RangeError) throw new YamlError('nested too deeply', { file, line: 1, column: 1 })
     throw error
+  }
+}
+
+/** What is seen while values are made. */
+interface Noticed {
+  /** A key stood twice in one map. */
+  repeats: boolean
+  /** A number was none that JSON has. */
+  infinite: boolean
+}
+
+function refuseOtherVersions(source: string, file: string): void {
+  const [head = ''] = /^\uFEFF?(?:[#%].*\n|\s*\n)*/.exec(source) ?? []
+  for (const [index, line] of head.split('\n').entries()) {
+    const [, version] = /^%YAML\s+(\S+)/.exec(line) ?? []
+    if (version === undefined || version === '1.1') continue
+    throw new YamlError(`YAML ${version} is not supported, only 1.1`, { file, line: index + 1, column: 1 })
+  }
+}
+
+function refuseInfinite(events: readonly Event[], source: string, placeOf: (offset: number) => SourcePlace): void {
+  for (const event of events) {
+    if (event.type !== EVENT_ID.SCALAR) continue
+    const text = source.slice(event.valueStart, event.valueEnd)
+    const isQuoted = /["']/.test(source.charAt(event.valueStart - 1))
+    if (isQuoted || !(infinite.test(text) || notANumber.test(text))) continue
+    throw new YamlError(`${text} is no number that a configuration can hold`, placeOf(event.valueStart))
   }
 }
 
@@ -125,6 +152,8 @@ function refuseAliasBomb(
 
 // Scalars. go-yaml asks for 1.1's words, but reads numbers as Go's strconv does, and has neither dates nor base 60.
 
+const infinite = /^[-+]?\.(?:inf|Inf|INF)$/
+const notANumber = /^\.(?:nan|NaN|NAN)$/
 const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 const based = /^([-+]?)0(?:([xX])([0-9a-fA-F]+)|([bB])([01]+)|([oO]?)([0-7]+))$/
 
@@ -137,8 +166,8 @@ function goInteger(source: string): number | typeof NOT_RESOLVED {
 }
 
 function goFloat(source: string): number | typeof NOT_RESOLVED {
-  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(source)) return source.startsWith('-') ? -Infinity : Infinity
-  if (/^\.(?:nan|NaN|NAN)$/.test(source)) return Number.NaN
+  if (infinite.test(source)) return source.startsWith('-') ? -Infinity : Infinity
+  if (notANumber.test(source)) return Number.NaN
   const plain = source.replaceAll('_', '')
   return decimal.test(plain) ? Number(plain) : NOT_RESOLVED
 }
@@ -150,15 +179,18 @@ const intTag = defineScalarTag('tag:yaml.org,2002:int', {
   resolve: goInteger,
   identify: () => false,
 })
-const floatTag = defineScalarTag('tag:yaml.org,2002:float', {
-  implicit: true,
-  implicitFirstChars: firstOfNumbers,
-  resolve: (source) => {
-    const whole = goInteger(source)
-    return whole === NOT_RESOLVED ? goFloat(source) : whole
-  },
-  identify: () => false,
-})
+const floatTag = (noticed: Noticed) =>
+  defineScalarTag('tag:yaml.org,2002:float', {
+    implicit: true,
+    implicitFirstChars: firstOfNumbers,
+    resolve: (source) => {
+      const whole = goInteger(source)
+      const number = whole === NOT_RESOLVED ? goFloat(source) : whole
+      if (number !== NOT_RESOLVED && !Number.isFinite(number)) noticed.infinite = true
+      return number
+    },
+    identify: () => false,
+  })
 const timestampTag = defineScalarTag('tag:yaml.org,2002:timestamp', {
   resolve: (source) => source,
   identify: () => false,
@@ -178,7 +210,7 @@ interface MapInMaking {
   asked: string | undefined
 }
 
-const mapTag = (onRepeated: () => void) =>
+const mapTag = (noticed: Noticed) =>
   defineMappingTag<MapInMaking, object>('tag:yaml.org,2002:map', {
     create: () => ({ value: {}, merged: undefined, asked: undefined }),
     has: (map, key) => {
@@ -191,7 +223,7 @@ const mapTag = (onRepeated: () => void) =>
       if (map.asked === text) {
         map.merged ??= new Set()
         map.merged.add(text)
-      } else if (Object.hasOwn(map.value, text) && !map.merged?.delete(text)) onRepeated()
+      } else if (Object.hasOwn(map.value, text) && !map.merged?.delete(text)) noticed.repeats = true
       map.asked = undefined
       // Assigning would set the prototype.
       if (text === '__proto__') Object.defineProperty(map.value, text, { value, enumerable: true, writable: true })
@@ -220,16 +252,16 @@ export function shortest32(value: number): string {
   return String(value)
 }
 
-const schemaFor = (onRepeated: () => void) =>
+const schemaFor = (noticed: Noticed) =>
   new Schema([
     nullYaml11Tag,
     boolYaml11Tag,
     intTag,
-    floatTag,
+    floatTag(noticed),
     mergeTag,
     timestampTag,
     binaryTag,
     strTag,
     seqTag,
-    mapTag(onRepeated),
+    mapTag(noticed),
   ])

@@ -1,7 +1,7 @@
 // The main configuration file: its sections, and the few settings that stand in none.
 import { deprecated, list, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { choice, duration, flag, type Infer, text, url } from '../fields.ts'
+import { asMap, choice, duration, flag, type Infer, text, url } from '../fields.ts'
 import { prowjobDefaults } from '../jobs/fields.ts'
 import { jobFileFields } from '../jobs/file-fields.ts'
 import type { Report } from '../report.ts'
@@ -128,7 +128,7 @@ export function finishMain(
     deck: finishDeck(given.deck, ['deck'], report),
     tide: finishTide(given.tide, ['tide'], report),
     gerrit: { ...given.gerrit, ratelimit: given.gerrit.ratelimit || 5 },
-    in_repo_config: finishInRepoConfig(given.in_repo_config, raw.in_repo_config),
+    in_repo_config: finishInRepoConfig(given.in_repo_config, asMap(raw.in_repo_config)?.allowed_clusters),
     pubsub_triggers: finishPubsub(pubsub_subscriptions, given.pubsub_triggers, report),
   }
 }

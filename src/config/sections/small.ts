@@ -54,7 +54,7 @@ export const inRepoConfig = object(
   { about: 'Jobs that lie in the repositories that they test.' },
 )
 
-/** The section with what holds for all repositories. A list that is there, even an empty one, is taken as it is. */
+/** The section with what holds for all repositories. `set`: allowed_clusters as written; a list that is there, even an empty one, stays. */
 export function finishInRepoConfig(given: Infer<typeof inRepoConfig>, set: unknown): Infer<typeof inRepoConfig> {
   const isSet = typeof set === 'object' && set !== null && '*' in set && set['*'] !== null
   return isSet ? given : { ...given, allowed_clusters: { ...given.allowed_clusters, '*': ['default'] } }
