@@ -8,14 +8,14 @@ import { promisify } from 'node:util'
 import { expect } from 'vitest'
 
 /** What a command printed; `code` is its exit code. */
-export interface Printed {
+interface Printed {
   readonly code: number
   readonly out: string
   readonly err: string
 }
 
 /** A command that goes on. */
-export interface Following {
+interface Following {
   /** The next line of its output; undefined after the last. */
   line(): Promise<string | undefined>
   /** Reads lines until one matches, and returns all of them. Fails when the output ends before. */
