@@ -159,6 +159,7 @@ export const configErrors = defineErrors('CONFIG', {
     says: (e: { uri: string }) =>
       `with an OAuth secret clone_uri must be http or https, but is ${JSON.stringify(e.uri)}`,
   },
+  TEKTON_REFS: { says: (e: { why: string }) => e.why },
   POD_CONTAINERS: { says: (e: { why: string }) => e.why },
   POD_INIT_CONTAINER: {
     says: (e: { name: string }) => `init container ${JSON.stringify(e.name)} must have restartPolicy Always`,

@@ -4,6 +4,7 @@ import { configErrors, type Finding } from '../errors.ts'
 import type { JobBase } from '../types.ts'
 import type { Path } from '../yaml.ts'
 import { podFindings } from './check-pod.ts'
+import { tektonFindings } from './check-tekton.ts'
 import { goUrlError } from './go-url.ts'
 
 /** A finding, and where in the job it is. */
@@ -115,6 +116,7 @@ const rulesOfAll: readonly Rule[] = [
   concurrencyRule,
   agentRule,
   podRule,
+  tektonFindings,
   labelRule,
   annotationRule,
   queueRule,
