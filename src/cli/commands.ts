@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   'config dump': { about: 'Print the configuration as it is loaded.', load: () => load(import('./config-dump.ts')) },
   'config diff': { about: 'Tell two configurations apart, job by job.', load: () => load(import('./config-diff.ts')) },
+  'config schema': { about: 'Print JSON Schema for editors.', load: () => load(import('./config-schema.ts')) },
   mkpj: { about: 'Print the ProwJob of a configured job, or run it.', load: () => load(import('./mkpj.ts')) },
   mkpod: { about: 'Print the Pod of a ProwJob.', load: () => load(import('./mkpod.ts')) },
 }
