@@ -232,6 +232,23 @@ test('requests are measured by path template, and quotas by the token', async ()
   expect(text).not.toContain('secret-token')
 })
 
+test.each([
+  ['https://api.github.com/graphql', 'search', 'v4', 'search'],
+  ['https://api.github.com/user', undefined, 'v3', 'core'],
+])('whose quota is left: %s', async (url, resource, api_version, ratelimit_resource) => {
+  const metrics = githubMetrics(new Registry())
+  const headers = { 'x-ratelimit-remaining': '7', ...(resource && { 'x-ratelimit-resource': resource }) }
+  const fetch = measuredFetch(async () => new Response('', { headers }), metrics, {
+    userAgent: 'hook',
+    budget: () => 'b',
+  })
+  await fetch(url)
+  const labels = { token_hash: 'b', api_version, ratelimit_resource }
+  expect((await metrics.remaining.get()).values).toEqual([{ labels, value: 7 }])
+  // Without times nothing can be said about the reset.
+  expect((await metrics.reset.get()).values).toEqual([])
+})
+
 test('a request that times out is told by its duration', async () => {
   const metrics = githubMetrics(new Registry())
   const about = { userAgent: 'hook/1', budget: () => 'b' }
@@ -244,7 +261,16 @@ test('a request that times out is told by its duration', async () => {
   for (const code of ['UND_ERR_HEADERS_TIMEOUT', 'ECONNRESET']) {
     await expect(failing(code)('https://api.github.com/user')).rejects.toThrow('fetch failed')
   }
+  await expect(
+    measuredFetch(() => Promise.reject(new DOMException('late', 'TimeoutError')), metrics, about)('/slow'),
+  ).rejects.toThrow('late')
+  const times = (await metrics.duration.get()).values.filter(({ metricName }) => metricName?.endsWith('_count'))
+  expect(times.map(({ labels, value }) => [labels.path, labels.status, value])).toEqual([
+    ['/user', 'none', 2],
+    ['/slow', 'none', 1],
+  ])
   const { values } = await metrics.timeouts.get()
+  expect(values.some(({ labels }) => labels.path === '/slow')).toBe(true)
   expect(values.find(({ metricName }) => metricName === 'github_request_timeouts_count')).toMatchObject({
     labels: { token_hash: 'b', path: '/user', user_agent: 'hook' },
     value: 1,
