@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { secrets } from '../../api/kubernetes.ts'
 import { processTable } from './processes.ts'
 import { namespacesHere, type Scene, scene, sh } from './testing/scene.ts'
@@ -64,10 +64,14 @@ describe.skipIf(here !== true)('in namespaces', () => {
   })
 
   test('temporary files and the home directory are its own', async () => {
+    const theirs = await mkdtemp('/tmp/not-yours-')
+    onTestFinished(() => rm(theirs, { recursive: true }))
     const seen = await run(
-      'touch /tmp/mine-alone /var/tmp/x ~/x /dev/shm/x && echo > /dev/null && echo $HOME; pwd; ls -A ~ /tmp',
+      `touch /tmp/mine-alone /var/tmp/x ~/x /dev/shm/x && echo > /dev/null && echo $HOME; pwd; ls -A ~; ls -d /tmp/mine* ${theirs} 2>&1`,
     )
-    expect(seen).toBe('/home/prow\n/home/prow\n/home/prow:\nx\n\n/tmp:\nmine-alone\n')
+    expect(seen).toMatch(/^\/home\/prow\n\/home\/prow\nx\n/)
+    expect(seen).toContain('/tmp/mine-alone')
+    expect(seen).toContain('No such file or directory')
     expect(existsSync('/tmp/mine-alone')).toBe(false)
   })
 
