@@ -100,11 +100,11 @@ export async function readSources(paths: ConfigPaths, onFile: (file: SourceFile)
 
 async function readSource(file: string): Promise<SourceFile> {
   try {
-    if ((await stat(file)).isDirectory()) return { file, finding: configErrors.NOT_A_FILE({}) }
     const bytes = await readFile(file)
     // The config updater may store gzipped content under any name.
     return { file, text: (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString() }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return { file, finding: configErrors.NOT_A_FILE({}) }
     return { file, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
   }
 }
@@ -133,17 +133,25 @@ async function readVersion(file: string): Promise<string | undefined> {
   return read.text
 }
 
+// Enough to keep the disk busy while files are parsed, and few enough for any limit on open files.
+const readAtOnce = 16
+
 async function readJobs(root: string, onFile: (file: SourceFile) => void): Promise<readonly SourceFile[]> {
-  const files: SourceFile[] = []
+  const paths: string[] = []
+  for await (const path of jobFiles(root)) paths.push(path)
   const names = new Map<string, string>()
-  for await (const file of jobFiles(root)) {
+  const read = (file: string): SourceFile | Promise<SourceFile> => {
     const name = file.slice(file.lastIndexOf('/') + 1)
     const other = names.get(name)
     names.set(name, other ?? file)
-    const read =
-      other === undefined ? await readSource(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
-    files.push(read)
-    onFile(read)
+    return other === undefined ? readSource(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
+  }
+  const files: SourceFile[] = []
+  for (let at = 0; at < paths.length; at += readAtOnce) {
+    for (const file of await Promise.all(paths.slice(at, at + readAtOnce).map(read))) {
+      files.push(file)
+      onFile(file)
+    }
   }
   return files
 }

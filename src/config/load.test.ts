@@ -817,7 +817,7 @@ if (sample === undefined) process.stderr.write('SKIPPED: the large sample config
 
 test.skipIf(sample === undefined)('thousands of real jobs load without a problem, and quickly', async () => {
   const started = performance.now()
-  const { config, plugins } = await loadConfig({
+  const { config, plugins, warnings } = await loadConfig({
     configPath: join(sample ?? '', 'config.yaml'),
     jobConfigPath: join(sample ?? '', 'jobs'),
     pluginConfigPath: join(sample ?? '', 'plugins.yaml'),
@@ -829,5 +829,8 @@ test.skipIf(sample === undefined)('thousands of real jobs load without a problem
   expect(config.periodics.length).toBeGreaterThan(1000)
   expect(config.periodics.every((job) => job.decoration_config?.utility_images?.sidecar)).toBe(true)
   expect(plugins.triggers.length).toBeGreaterThan(0)
+  expect(warnings.map(({ code, field }) => `${code} ${field}`)).toEqual([
+    'CONFIG_DEPRECATED deck.spyglass.gcs_browser_prefix',
+  ])
   expect(ms).toBeLessThan(10_000)
 })

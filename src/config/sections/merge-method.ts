@@ -6,7 +6,7 @@ import { nullable } from '../schema-parts.ts'
 import type { Path } from '../yaml.ts'
 
 /** Method of a repository, or by RE2 pattern of its branches. */
-export type RepoMethod = string | Readonly<Record<string, string>>
+type RepoMethod = string | Readonly<Record<string, string>>
 /** Key: org, org/repo or org/repo@branch; the value of an org may also be a map from its repositories. */
 export type MergeMethods = Readonly<Record<string, string | Readonly<Record<string, RepoMethod>>>>
 

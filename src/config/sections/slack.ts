@@ -8,8 +8,8 @@ import type { Path } from '../yaml.ts'
 import { maybeText, maybeTexts, texts } from './shorthands.ts'
 import { checkOnEmptyJob } from './templates.ts'
 
-/** What jobs may say themselves, too. */
-export const slackFields = {
+// What jobs may say themselves, too.
+const slackFields = {
   host: maybeText('Key of the token.'),
   channel: maybeText('Channel.'),
   job_states_to_report: maybeTexts('States; an empty list is none.'),

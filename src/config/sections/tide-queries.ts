@@ -8,7 +8,7 @@ import type { Report } from '../report.ts'
 import type { Path } from '../yaml.ts'
 import { maybeText, maybeTexts } from './shorthands.ts'
 
-export const tideQuery = named(
+const tideQuery = named(
   'TideQuery',
   object({
     author: maybeText('Login.'),
