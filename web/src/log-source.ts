@@ -97,19 +97,29 @@ export function useStoredLog(url: string, size: number): LogSource {
   const [busy, setBusy] = useState(true)
   const [trouble, setTrouble] = useState('')
   const working = useRef(false)
+  const turn = useRef(0)
   const whole = size <= wholeBytes
 
   const load = useCallback(
-    async (range: { start: number; end: number } | undefined, put: (fresh: Segment) => Held, aligned: boolean) => {
-      if (working.current) return
+    async (
+      range: { start: number; end: number } | undefined,
+      put: (fresh: Segment) => Held,
+      aligned: boolean,
+      /** Takes the place of a load that is under way, as somebody who goes elsewhere wants; otherwise that one is let finish. */
+      instead = false,
+    ) => {
+      if (working.current && !instead) return
       working.current = true
+      const mine = ++turn.current
       setBusy(true)
       try {
         const bytes = await getBytes(url, range)
+        if (mine !== turn.current) return
         const fresh = segmentOf(bytes, range?.start ?? 0, size < 0 ? bytes.length : size, aligned)
         setHeld(put(fresh))
         setTrouble('')
       } catch (error) {
+        if (mine !== turn.current) return
         setTrouble(error instanceof Error ? error.message : String(error))
       }
       working.current = false
@@ -120,9 +130,9 @@ export function useStoredLog(url: string, size: number): LogSource {
   const jump = useCallback(
     (side: 'start' | 'end') => {
       const put = (fresh: Segment): Held => ({ segments: [fresh], moved: { by: side === 'start' ? 'start' : 0 } })
-      if (whole) return void load(undefined, put, true)
+      if (whole) return void load(undefined, put, true, true)
       const range = side === 'start' ? { start: 0, end: stepBytes } : { start: size - stepBytes, end: size }
-      void load(range, put, side === 'start')
+      void load(range, put, side === 'start', true)
     },
     [load, size, whole],
   )
