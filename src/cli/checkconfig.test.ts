@@ -153,3 +153,20 @@ test('SARIF for code hosts', async () => {
     ],
   })
 })
+
+test('fields that nothing knows: warnings in the main file, notes in jobs unless they are asked for', async () => {
+  const misspelt = { 'jobs/a.yaml': `periodics:\n- {name: n, interval: 1h, clustr: c, ${pod}}\n` }
+  const quiet = ['--strict', '--exclude-warning=non-decorated-jobs', '--exclude-warning=validate-owners']
+  const { code, stdout } = await check(misspelt, ...quiet)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/note {2}.*clustr.*UNKNOWN_FIELD/) })
+  expect((await check(misspelt, '--strict', '--warnings=unknown-fields-all')).code).toBe(1)
+  expect((await check(misspelt, '--strict', '--warnings=long-job-names')).stdout).not.toContain('clustr')
+  const main = { 'config.yaml': 'sinkr: {}\n' }
+  expect((await check(main, ...quiet)).stdout).toMatch(/warning {2}.*sinkr.*unknown-fields/)
+  expect((await check(main, ...quiet)).code).toBe(1)
+})
+
+test('the same field is told once, also by two checks', async () => {
+  const { stdout } = await check({ 'config.yaml': 'sinkr: {}\n' }, '--expensive-checks')
+  expect(stdout.match(/unknown-fields/g)).toHaveLength(1)
+})

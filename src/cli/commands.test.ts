@@ -54,6 +54,8 @@ test.each<[why: string, args: string[], said: string]>([
   ['a selector that is none', ['prow-controller-manager', '--label-selector=a in (b'], '--label-selector: '],
   ['a crier that tells nobody', ['crier'], 'no reporter is on'],
   ['a share above 1', ['crier', '--kubernetes-report-fraction=1.5'], 'is not a number from 0 to 1'],
+  ['what is no flag', ['sinker', '--dry-run', 'false'], '"false" is not a flag'],
+  ['the beginning of a command', ['config'], '"config" is the beginning of: config which, '],
   ['no configuration', ['sinker', '--metrics-port=0'], '--config-path is needed'],
 ])('%s is refused', async (_why, args, said) => {
   expect(await run(...args)).toEqual({ code: 2, said: expect.stringContaining(said) })
@@ -70,4 +72,13 @@ test('the first --enable-controller takes the place of the default', async () =>
   expect(enabled()).toEqual(['plank'])
   expect(enabled('--enable-controller=scheduler')).toEqual(['scheduler'])
   expect(enabled('--enable-controller=scheduler', '--enable-controller', 'plank')).toEqual(['scheduler', 'plank'])
+})
+
+test('commands of two words have help, too', async () => {
+  const { code, said } = await run('help', 'config', 'which')
+  expect({ code, said }).toEqual({
+    code: 0,
+    said: expect.stringContaining('Usage: bowsprit config which ORG/REPO [flags]'),
+  })
+  expect((await run('config', 'which', '--help')).said).toBe(said)
 })
