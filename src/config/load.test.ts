@@ -182,6 +182,41 @@ describe('files', () => {
   test('gzip, whatever the name', async () => {
     expect(await named({ 'jobs/a.yaml': gzipSync(jobs('a')) })).toEqual(['a'])
   })
+  test('supplemental files, by the end of their paths', async () => {
+    const queries = (org: string) => `tide: {queries: [{orgs: [${org}]}]}`
+    const written = {
+      'config.yaml': queries('main'),
+      'plugins.yaml': 'plugins: {o: {plugins: [hold]}}',
+      'more/a/x_prowconfig.yaml': queries('a'),
+      'more/b_prowconfig.yaml': gzipSync(queries('b')),
+      'more/..data/c_prowconfig.yaml': queries('hidden'),
+      'more/other.yaml': queries('other'),
+      'more/p_pluginconfig.yaml': 'plugins: {p: {plugins: [hold]}}',
+    }
+    await load(written)
+    const read = async (suffixes: { supplementalConfigSuffix?: string; supplementalPluginSuffix?: string } = {}) => {
+      const dirs = { supplementalConfigDirs: [join(folder, 'more')], supplementalPluginDirs: [join(folder, 'more')] }
+      const [configPath, pluginConfigPath] = [join(folder, 'config.yaml'), join(folder, 'plugins.yaml')]
+      const { config, plugins } = await loadConfig({ configPath, pluginConfigPath, ...dirs, ...suffixes, now: 0 })
+      return [config.tide.queries.flatMap(({ orgs = [] }) => orgs), Object.keys(plugins.plugins)]
+    }
+    const [main, a, b] = ['main', 'a', 'b']
+    expect(await read()).toEqual([
+      [main, a, b],
+      ['o', 'p'],
+    ])
+    expect(await read({ supplementalConfigSuffix: 'other.yaml', supplementalPluginSuffix: '' })).toEqual([
+      [main, 'other'],
+      ['o'],
+    ])
+  })
+  test('a missing folder of supplemental files', async () => {
+    await load({})
+    const dirs = { supplementalConfigDirs: [join(folder, 'none')] }
+    await expect(loadConfig({ configPath: join(folder, 'config.yaml'), ...dirs, now: 0 })).rejects.toThrow(
+      'none:1:1: cannot',
+    )
+  })
   test('VERSION beside the main file', async () => {
     const { config } = await load({ 'config.yaml': 'config_version_sha: x', VERSION: 'some-git-sha' })
     expect(config.config_version_sha).toBe('some-git-sha')
