@@ -21,6 +21,7 @@ import {
   processesWith,
   processTable,
   signalProcess,
+  stillThere,
 } from './processes.ts'
 import { removeTree } from './remove-tree.ts'
 import type { Launch, Mount, Refusal, Running, Runtime } from './runtime.ts'
@@ -174,7 +175,7 @@ async function launchInNamespaces(
     stderr,
     exited: ended.then(async ({ code, signal }) => {
       // Normally gone by now; not if somebody killed the process that waited for it.
-      if (firstId) await killAll(async () => familyOf(firstId, await processTable()).filter(({ pid }) => pid === first))
+      if (firstId) await killAll(() => stillThere(firstId))
       return { code, signal }
     }),
     terminate: () => send('SIGTERM'),

@@ -25,12 +25,18 @@ const bootId = readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf
 
 /** The process with this number at this moment. */
 export async function identify(pid: number): Promise<ProcessId> {
-  if (bootId === undefined) {
-    const one = (await tableFromPs()).find((process) => process.pid === pid)
-    return { pid, start: one?.start ?? '' }
-  }
-  const stat = readOr(() => parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')), undefined)
-  return { pid, start: stat?.start ?? '' }
+  return { pid, start: (await processWith(pid))?.start ?? '' }
+}
+
+/** The process itself, as long as it lives. */
+export async function stillThere({ pid, start }: ProcessId): Promise<readonly ProcessInfo[]> {
+  const now = await processWith(pid)
+  return now?.start === start ? [now] : []
+}
+
+async function processWith(pid: number): Promise<ProcessInfo | undefined> {
+  if (bootId === undefined) return (await tableFromPs()).find((process) => process.pid === pid)
+  return readOr(() => parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')), undefined)
 }
 
 async function tableFromProc(): Promise<ProcessInfo[]> {

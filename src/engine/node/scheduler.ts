@@ -38,7 +38,7 @@ export function scheduler(options: SchedulerOptions): Scheduler {
     const all = list()
     const running = all.filter((pod) => pod.spec?.nodeName === nodeName && !isOver(pod))
     const { start, waiting } = admit(all.filter(isUnassigned), running, capacity)
-    for (const pod of start) await bind(pod)
+    await Promise.all(start.map(bind))
     for (const one of waiting) await explain(one)
   }
 

@@ -1,7 +1,8 @@
 // The built-in kinds that the server offers.
+
+import builtinSchemas from '../../../api/kubernetes-schemas.json' with { type: 'json' }
 import type { ApiObject, Json } from '../object.ts'
 import { jsonAt, textAt } from '../object.ts'
-import builtinSchemas from '../../../api/kubernetes-schemas.json' with { type: 'json' }
 import { type Definitions, reference } from '../schema/types.ts'
 import { compileValidator } from '../schema/validate.ts'
 import { forbiddenField, required } from '../status.ts'

@@ -158,5 +158,8 @@ export function generate(): Definitions {
 }
 
 if (import.meta.main) {
-  writeFileSync(new URL('../../../api/kubernetes-schemas.json', import.meta.url), `${JSON.stringify(generate(), null, 2)}\n`)
+  writeFileSync(
+    new URL('../../../api/kubernetes-schemas.json', import.meta.url),
+    `${JSON.stringify(generate(), null, 2)}\n`,
+  )
 }
