@@ -1,7 +1,7 @@
 // Commit statuses and check runs.
 import { type Core, fullName, gitDir, repoNow, timestamp } from '../core.ts'
 import { invalid, malformed } from '../errors.ts'
-import { log } from '../git/read.ts'
+import { commitOf } from '../git/read.ts'
 import { resolveCommit } from '../git/refs.ts'
 import { checkRunShape, commitShape } from '../shapes/commits.ts'
 import { shortBranch } from '../shapes/repos.ts'
@@ -58,7 +58,7 @@ export async function createStatus(
     })
   }
   if (!/^[0-9a-f]{40}$/.test(sha)) throw invalid(`No commit found for SHA: ${sha}`)
-  const [commit] = await log(gitDir(core, repo), [sha], ['-1'])
+  const commit = await commitOf(gitDir(core, repo), sha)
   if (!commit) throw invalid(`No commit found for SHA: ${sha}`)
   const before = core.state.statuses.of(`${repo.id} ${sha}`).filter((s) => s.context === context)
   if (before.length >= mostPerContext) {

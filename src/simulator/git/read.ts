@@ -56,6 +56,22 @@ export async function log(
     .map((record) => parseCommit(record.split('\x1f')))
 }
 
+// Commits do not change, and each status asks for one: what was read is kept, the last of it.
+const known = new Map<string, CommitInfo>()
+const mostKnown = 1000
+
+/** A commit by its whole sha; undefined when there is none. */
+export async function commitOf(dir: string, sha: string): Promise<CommitInfo | undefined> {
+  const key = `${dir} ${sha}`
+  const before = known.get(key)
+  if (before) return before
+  const [commit] = await log(dir, [sha], ['-1'])
+  if (!commit) return undefined
+  if (known.size >= mostKnown) known.clear()
+  known.set(key, commit)
+  return commit
+}
+
 function parseCommit(fields: readonly string[]): CommitInfo {
   const [sha = '', tree = '', parents = '', an = '', ae = '', at = '', cn = '', ce = '', ct = '', message = ''] = fields
   return {

@@ -127,7 +127,10 @@ export const gitRoutes = [
 
   route('get', '/repos/{owner}/{repo}/git/ref/{ref}', async (call) => {
     const repo = repoOf(call)
-    const found = (await refsUnder(call.core, repo, call.path.ref)).find(({ ref }) => ref === `refs/${call.path.ref}`)
+    const wanted = `refs/${call.path.ref}`
+    const branch = wanted.startsWith('refs/heads/') ? repo.refs[wanted] : undefined
+    if (branch !== undefined) return answer(200, refShape(call.core, repo, wanted, branch, 'commit'))
+    const found = (await refsUnder(call.core, repo, call.path.ref)).find(({ ref }) => ref === wanted)
     if (!found) throw notFound()
     return answer(200, refShape(call.core, repo, found.ref, found.sha, found.type))
   }),
