@@ -8,8 +8,8 @@ import { progress, quantile, type Row, table } from './table.ts'
 
 const rounds = 3
 const plainPerRound = 20
-const decoratedRuns = 9
-const crowds = { small: 10, big: 100, runs: 3 }
+const decoratedRuns = 7
+const crowds = { small: 10, big: 100, runs: 2 }
 
 const jobs = `
 presubmits:

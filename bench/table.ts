@@ -1,5 +1,5 @@
 // What every benchmark prints: a table of medians with their spread, on a named machine.
-import { arch, cpus, platform, totalmem } from 'node:os'
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
 
 /** One measured thing. */
 export interface Row {
@@ -31,9 +31,12 @@ export function quantile(values: readonly number[], q: number): number {
 export const figure = (value: number): string =>
   Number.isFinite(value) ? value.toLocaleString('en', { maximumSignificantDigits: value >= 1000 ? 4 : 3 }) : '–'
 
-/** The rows as a Markdown table under a title that names the machine. */
+// Before the benchmark itself loads the machine. What others do on it at the same time makes every figure worse.
+const loadBefore = loadavg()[0] ?? 0
+
+/** The rows as a Markdown table under a title that names the machine, and how busy it was before. */
 export function table(title: string, rows: readonly Row[]): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}, Node ${process.versions.node}`
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}, Node ${process.versions.node}; load before: ${loadBefore.toFixed(1)}`
   const head = ['what', 'median', 'min – max', 'runs', 'aim', 'alternative', 'ratio']
   const body = rows.map(({ what, unit, values, aim, against }) => [
     what,
