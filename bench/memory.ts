@@ -9,7 +9,7 @@ import { figure, progress, type Row, table } from './table.ts'
 const runs = 3
 const idleSeconds = 30
 // After work, until the garbage of it is collected as far as it will be.
-const settleMs = 5_000
+const settleMs = 3_000
 const sizes = { small: 2_000, big: 20_000 }
 
 /** Resident memory of a process, as the system counts it. MB, as in the aim. */
