@@ -2,8 +2,16 @@
 import { ConfigError, configErrors } from './errors.ts'
 import { asMap, typeName } from './fields.ts'
 import { type ConfigBase, type ConfigPaths, readSources, type SourceFile, type Sources } from './files.ts'
+import { jobRulesOf } from './jobs/check-job.ts'
 import { type Checked, checkPeriodics, checkPostsubmits, checkPresubmits } from './jobs/check-lists.ts'
-import { type JobDefaults, periodicOf, postsubmitOf, presubmitOf, type ReadJob } from './jobs/defaults.ts'
+import {
+  type JobDefaults,
+  jobDefaultsOf,
+  periodicOf,
+  postsubmitOf,
+  presubmitOf,
+  type ReadJob,
+} from './jobs/defaults.ts'
 import type { RawJob } from './jobs/fields.ts'
 import { repeatedPairs } from './jobs/presets.ts'
 import { checkJobFile, type JobFile, readJobFile } from './jobs/read.ts'
@@ -107,17 +115,9 @@ function mainAndJobs({ main, shards, jobFiles }: MainFiles, { version, base }: S
   for (const { file, report } of jobFiles) checkJobFile(file, report)
   const files = [main, ...jobFiles].map(({ file, report }) => readJobFile(file, report))
   if (jobFiles.length > 0) checkPresets(files)
-  const defaults: JobDefaults = {
-    podNamespace: finished.pod_namespace,
-    decorateAll: read.decorate_all_jobs,
-    decoration: finished.plank.default_decoration_config_entries,
-    prowjob: read.prowjob_default_entries,
-    presets: files.flatMap(({ presets }) => presets.map(({ preset }) => preset)),
-  }
-  const rules = {
-    podNamespace: finished.pod_namespace,
-    queues: new Set(Object.keys(finished.plank.job_queue_capacities)),
-  }
+  const presets = files.flatMap((file) => file.presets.map(({ preset }) => preset))
+  const defaults = jobDefaultsOf({ ...finished, presets })
+  const rules = jobRulesOf(finished)
   const presubmits = byRepo(
     files.flatMap((file) => file.presubmits),
     defaults,
@@ -136,6 +136,7 @@ function mainAndJobs({ main, shards, jobFiles }: MainFiles, { version, base }: S
     ...finished,
     tide: { ...finished.tide, queries: withoutDuplicates(finished.tide.queries, read.prowjob_default_entries) },
     ...(version !== undefined && { config_version_sha: version }),
+    presets,
     presubmits: onlyJobs(presubmits),
     postsubmits: onlyJobs(postsubmits),
     periodics: periodics.map(({ job }) => job),

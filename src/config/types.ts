@@ -1,6 +1,7 @@
 // What a loaded configuration looks like: every default applied, every duration a number of milliseconds, names as in the YAML.
 import type { PodSpec } from '../api/kubernetes.ts'
 import type { DecorationConfig, Refs, ReporterConfig, RerunAuthConfig } from '../api/prowjob.ts'
+import type { Preset } from './jobs/fields.ts'
 import type { ReadMain } from './sections/main.ts'
 import type { PluginSections } from './sections/plugins/sections.ts'
 import type { SpyglassConfig } from './sections/spyglass.ts'
@@ -121,6 +122,7 @@ type AsDeclared = Readonly<
   Pick<
     ReadMain,
     | 'branch-protection'
+    | 'decorate_all_jobs'
     | 'gangway'
     | 'gerrit'
     | 'in_repo_config'
@@ -189,6 +191,8 @@ export interface Config extends AsDeclared {
     }
   }
   readonly disabled_clusters: readonly string[]
+  /** Of all files; they hold for jobs in repositories too. */
+  readonly presets: readonly Preset[]
   /** Key `org/repo`. */
   readonly presubmits: Readonly<Record<string, readonly Presubmit[]>>
   readonly postsubmits: Readonly<Record<string, readonly Postsubmit[]>>

@@ -63,7 +63,9 @@ const maps: ReadonlySet<string> = new Set([
 const inheriting: ReadonlySet<string> = new Set(['branch-protection', 'context_options'])
 
 /** Everything except jobs; sections without a setting stay as `{}`. */
-export function dumpMain({ presubmits: _, postsubmits: __, periodics: ___, ...sections }: Config): Dumped {
+export function dumpMain(config: Config): Dumped {
+  // The presets are in the jobs already.
+  const { presets: _, presubmits: __, postsubmits: ___, periodics: ____, ...sections } = config
   const printed = Object.entries(sections).map(([name, section]) => {
     const value = print(section, [name])
     return [name, value === undefined && asMap(section) ? {} : value] as const

@@ -1,7 +1,7 @@
 // What is wrong with one job, whatever its kind. The first rule that a job breaks is reported, as upstream does.
 import type { DecorationConfig, JobType } from '../../api/prowjob.ts'
 import { configErrors, type Finding } from '../errors.ts'
-import type { JobBase } from '../types.ts'
+import type { Config, JobBase } from '../types.ts'
 import type { Path } from '../yaml.ts'
 import { podFindings } from './check-pod.ts'
 import { tektonFindings } from './check-tekton.ts'
@@ -20,6 +20,12 @@ export interface JobRules {
 }
 
 type Job = JobBase & { readonly type: JobType }
+/** The rules that follow from a configuration. */
+export const jobRulesOf = (config: Pick<Config, 'pod_namespace' | 'plank'>): JobRules => ({
+  podNamespace: config.pod_namespace,
+  queues: new Set(Object.keys(config.plank.job_queue_capacities)),
+})
+
 type Rule = (job: Job, rules: JobRules) => readonly JobFinding[]
 
 const one = (at: Path, finding: Finding): readonly JobFinding[] => [{ at, finding }]

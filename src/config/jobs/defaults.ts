@@ -3,7 +3,7 @@ import type { DecorationConfig } from '../../api/prowjob.ts'
 import { DurationError, parseDuration } from '../durations.ts'
 import { configErrors } from '../errors.ts'
 import type { Report } from '../report.ts'
-import type { JobBase, Periodic, Postsubmit, Presubmit, SourcePlace } from '../types.ts'
+import type { Config, JobBase, Periodic, Postsubmit, Presubmit, SourcePlace } from '../types.ts'
 import type { Path } from '../yaml.ts'
 import { decorationFor, type EntryFilter, entryApplies } from './decoration.ts'
 import type { Preset, RawJob, RawPeriodic, RawPostsubmit, RawPresubmit } from './fields.ts'
@@ -19,6 +19,17 @@ export interface JobDefaults {
   readonly prowjob: readonly (EntryFilter & { readonly config: ProwJobDefaults })[]
   readonly presets: readonly Preset[]
 }
+
+/** What a configuration says about all jobs, those in repositories included. */
+export const jobDefaultsOf = (
+  config: Pick<Config, 'pod_namespace' | 'decorate_all_jobs' | 'plank' | 'prowjob_default_entries' | 'presets'>,
+): JobDefaults => ({
+  podNamespace: config.pod_namespace,
+  decorateAll: config.decorate_all_jobs,
+  decoration: config.plank.default_decoration_config_entries,
+  prowjob: config.prowjob_default_entries,
+  presets: config.presets,
+})
 
 /** A job as it was read, and where. `repo` is the key it stands under; for periodics that of the first extra refs. */
 export interface ReadJob<Raw extends RawJob> {

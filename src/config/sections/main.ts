@@ -96,7 +96,7 @@ export const mainFields = object(
 export type ReadMain = Infer<typeof mainFields>
 
 /** The main configuration without jobs. */
-export type MainConfig = Omit<Config, 'presubmits' | 'postsubmits' | 'periodics'>
+export type MainConfig = Omit<Config, 'presets' | 'presubmits' | 'postsubmits' | 'periodics'>
 
 const logLevels = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace']
 
@@ -110,7 +110,7 @@ export function finishMain(
   now: number,
   report: Report,
 ): MainConfig {
-  const { decorate_all_jobs: _, default_job_timeout: __, pubsub_subscriptions, ...rest } = given
+  const { default_job_timeout: _, pubsub_subscriptions, ...rest } = given
   const log_level = (given.log_level || 'info').toLowerCase()
   if (!logLevels.includes(log_level)) {
     report.error(['log_level'], configErrors.CHOICE({ value: given.log_level, choices: logLevels }))
