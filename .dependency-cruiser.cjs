@@ -2,9 +2,22 @@
 const layers = [
   ['system', 'component', 'api'],
   ['config', 'kube', 'github', 'git', 'storage'],
-  ['owners', 'jobs'],
+  ['owners', 'jobs', 'inrepo'],
   // Components: what one of them shares with another lies lower.
-  ['hook', 'plugins', 'plank', 'scheduler', 'sinker', 'horologium', 'crier', 'deck', 'podutils', 'engine', 'simulator'],
+  [
+    'hook',
+    'plugins',
+    'plank',
+    'scheduler',
+    'sinker',
+    'horologium',
+    'crier',
+    'deck',
+    'podutils',
+    'engine',
+    'simulator',
+    'ghproxy',
+  ],
   ['up', 'testing', 'tools'],
   ['cli'],
 ]
