@@ -117,6 +117,39 @@ describe('places', () => {
     [[], 1, 1],
   ])('%j', (path, line, column) => expect(file.place(path)).toEqual({ file: 'f.yaml', line, column }))
 
+  const merged = parseYaml(
+    [
+      'base: &base',
+      '  a: 1',
+      '  b: {c: 2}',
+      'other: &other',
+      '  a: 3',
+      '  d: 4',
+      'list: &list [x, y]',
+      'one: {<<: *base, b: 5}',
+      'two: {a: 6, <<: [*other, *base]}',
+      'three:',
+      '  <<: {<<: *other, e: 7}',
+      '  l: *list',
+      'again: &base {a: 8}',
+      'four: *base',
+    ].join('\n'),
+    'f.yaml',
+  )
+  test.each<[why: string, path: (string | number)[], line: number, column: number]>([
+    ['from a merged map', ['one', 'a'], 2, 6],
+    ['beside a merge', ['one', 'b'], 8, 21],
+    ['what stands before a merge is overwritten', ['two', 'a'], 5, 6],
+    ['the second of two merged maps', ['two', 'b', 'c'], 3, 10],
+    ['a merge in a merge', ['three', 'd'], 6, 6],
+    ['a map that is merged where it stands', ['three', 'e'], 11, 23],
+    ['in an alias', ['three', 'l', 1], 7, 17],
+    ['an anchor that is set again', ['four', 'a'], 13, 18],
+    ['what is nowhere is near what is around it', ['one', 'z'], 8, 6],
+  ])('%s', (_why, path, line, column) => {
+    expect(merged.place(path)).toEqual({ file: 'f.yaml', line, column })
+  })
+
   test('of all jobs at once', () => {
     const places = file.places(3)
     expect(places.get('presubmits\0org/repo\x001')).toEqual({ file: 'f.yaml', line: 6, column: 5 })

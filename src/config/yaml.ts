@@ -15,7 +15,7 @@ import {
   strTag,
   YAMLException,
 } from 'js-yaml'
-import { indexOf, lineStarts, listItems, nearestOffsets, type Offsets, placeAt, repeatedKeys } from './places.ts'
+import { indexOf, lineStarts, listItems, nearestOffsets, type PlaceIndex, placeAt, repeatedKeys } from './places.ts'
 import type { SourcePlace } from './types.ts'
 
 /** Keys and indexes that lead to a value. */
@@ -26,7 +26,7 @@ export interface YamlFile {
   readonly file: string
   /** Undefined for a file without content. */
   readonly value: unknown
-  /** Line and column of the value at the path, or of the nearest value around it. */
+  /** Line and column where the value at the path is written (its anchor, for an alias), or of the nearest value around it. */
   place(path: Path): SourcePlace
   /** Line and column of the last key of the path. */
   placeOfKey(path: Path): SourcePlace
@@ -61,7 +61,7 @@ export function parseYaml(source: string, file: string): YamlFile {
     const schema = schemaFor(noticed)
     const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys: 1e6 })
     if (noticed.infinite) refuseInfinite(events, source, placeOf)
-    let index: ReadonlyMap<string, Offsets> | undefined
+    let index: PlaceIndex | undefined
     const offsets = (path: Path) => {
       index ??= indexOf(events, source)
       return nearestOffsets(index, path)
