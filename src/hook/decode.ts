@@ -9,8 +9,8 @@ import type {
   PushEvent as PushPayload,
   StatusEvent as StatusPayload,
 } from '@octokit/webhooks-types'
-import type { PullRequest, ReviewState, StatusState, User } from '../api/code-host.ts'
-import type { EventRepo, Issue, PushEvent, Remark, WebhookEvent } from './events.ts'
+import type { ReviewState, StatusState, User } from '../api/code-host.ts'
+import type { EventPull, EventRepo, Issue, PushEvent, Remark, WebhookEvent } from './events.ts'
 
 /** A payload of a kind that plugins handle, but without what identifies its repository or issue. */
 export interface Unusable {
@@ -61,7 +61,7 @@ export function decode(name: string, json: unknown): WebhookEvent | Unusable | u
   if (name === 'issues' || name === 'issue_comment') {
     if (!isNumber(payload?.issue?.number)) return { type: 'unusable', why: 'the payload has no issue number' }
     const about = { ...common, issue: issue(payload?.issue) }
-    if (name === 'issues') return { type: 'issues', ...about, ...labelled }
+    if (name === 'issues') return { type: 'issues', ...about, ...labelled, changes: changes(payload?.changes) }
     return { type: 'issue_comment', ...about, comment: remark(payload?.comment) }
   }
 
@@ -77,8 +77,7 @@ export function decode(name: string, json: unknown): WebhookEvent | Unusable | u
     return { type: name, ...common, pr, review }
   }
   if (name === 'pull_request_review_comment') return { type: name, ...common, pr, comment: remark(payload?.comment) }
-  const node_id = text(payload?.pull_request?.node_id)
-  return { type: 'pull_request', ...common, ...labelled, pr, node_id, changes: changes(payload?.changes) }
+  return { type: 'pull_request', ...common, ...labelled, pr, changes: changes(payload?.changes) }
 }
 
 const handled = new Set([
@@ -97,6 +96,7 @@ function push(payload: Loose<PushPayload>, repo: EventRepo, sender: User): PushE
     type: 'push',
     repo,
     sender,
+    pusher: text(payload?.pusher?.name),
     ref,
     branch: ref.replace(/^refs\/(?:heads|tags)\//, ''),
     before: text(payload?.before),
@@ -140,9 +140,21 @@ function repository(from: RepositoryPayload): EventRepo | undefined {
   return { org, repo, html_url: text(from?.html_url), default_branch: text(from?.default_branch) }
 }
 
-function pullRequest(from: PullPayload, at: EventRepo): PullRequest {
+function pullRequest(from: PullPayload, at: EventRepo): EventPull {
   const base = repository(from?.base?.repo as RepositoryPayload) ?? at
+  const head = repository(from?.head?.repo as RepositoryPayload)
+  const { milestone, commits } = from ?? {}
+  // Before the merge GitHub gives the commit of a merge that it made to try.
+  const merged = from?.merged === true ? text(from.merge_commit_sha) : ''
   return {
+    node_id: text(from?.node_id),
+    ...(isNumber(commits) && { commits }),
+    ...(isNumber(milestone?.number) && {
+      milestone: { number: milestone.number, title: text(milestone.title), state: state(milestone.state) },
+    }),
+    ...(merged !== '' && { merge_commit_sha: merged }),
+    requested_reviewers: list(from?.requested_reviewers).map((one) => user(one as UserPayload)),
+    requested_teams: list(from?.requested_teams).map((team) => text(team?.slug)),
     number: whole(from?.number),
     title: text(from?.title),
     body: text(from?.body),
@@ -159,7 +171,11 @@ function pullRequest(from: PullPayload, at: EventRepo): PullRequest {
       sha: text(from?.base?.sha),
       repo: { org: base.org, repo: base.repo, html_url: base.html_url },
     },
-    head: { ref: text(from?.head?.ref), sha: text(from?.head?.sha) },
+    head: {
+      ref: text(from?.head?.ref),
+      sha: text(from?.head?.sha),
+      ...(head && { repo: { org: head.org, repo: head.repo } }),
+    },
   }
 }
 
@@ -189,13 +205,13 @@ function remark(from: NonNullable<Payload>['comment'] | NonNullable<Payload>['re
 }
 
 function changes(from: NonNullable<Payload>['changes']) {
-  const before = {
-    title: text(from?.title?.from),
-    body: text(from?.body?.from),
-    baseRef: text(from?.base?.ref?.from),
-    baseSha: text(from?.base?.sha?.from),
+  const base = { baseRef: text(from?.base?.ref?.from), baseSha: text(from?.base?.sha?.from) }
+  return {
+    // A description may have been empty.
+    ...(from?.title && { title: text(from.title.from) }),
+    ...(from?.body && { body: text(from.body.from) }),
+    ...Object.fromEntries(Object.entries(base).filter(([, value]) => value !== '')),
   }
-  return Object.fromEntries(Object.entries(before).filter(([, value]) => value !== ''))
 }
 
 // GitHub shows deleted accounts as "ghost", and sends null for them.

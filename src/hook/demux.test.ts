@@ -4,14 +4,13 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PullRequest } from '../api/code-host.ts'
 import { re2 } from '../config/re2.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 import { sharedData } from '../testing/shared.ts'
 import { decode } from './decode.ts'
 import { demux, taskNamed, tasksFor } from './demux.ts'
 import { allRepos, entryFor, isEnabled, pluginsOf, problemsOf, type RepoLists } from './enablement.ts'
-import { type EventKind, kindNames } from './events.ts'
+import { type EventKind, type EventPull, kindNames } from './events.ts'
 import { type Plugin, plugin } from './plugin.ts'
 
 const kinds = [
@@ -172,6 +171,12 @@ test('a pull request is read whole', () => {
       mergeable: false,
       labels: [{ name: 'a' }, { name: 'b' }],
       assignees: [{ login: 'bob', type: 'User', html_url: 'https://b' }],
+      requested_reviewers: [{ login: 'zoe', type: 'User', html_url: 'https://z' }],
+      requested_teams: [{ name: 'The crew', slug: 'crew' }],
+      milestone: { number: 4, title: 'v1', state: 'open' },
+      merge_commit_sha: 'm',
+      commits: 3,
+      head: { ref: 'f', sha: 'h', repo: { ...repository, full_name: 'alice/r', owner: { login: 'alice' } } },
     }),
   }
   expect(decode('pull_request', payload)).toEqual({
@@ -180,9 +185,14 @@ test('a pull request is read whole', () => {
     repo: { org: 'o', repo: 'r', html_url: 'https://github.com/o/r', default_branch: '' },
     sender: { login: 'eve', type: 'Bot', html_url: 'https://e' },
     label: 'lgtm',
-    node_id: 'PR',
     changes: {},
     pr: {
+      node_id: 'PR',
+      commits: 3,
+      milestone: { number: 4, title: 'v1', state: 'open' },
+      merge_commit_sha: 'm',
+      requested_reviewers: [{ login: 'zoe', type: 'User', html_url: 'https://z' }],
+      requested_teams: ['crew'],
       number: 7,
       title: 't',
       body: '/test foo',
@@ -195,11 +205,13 @@ test('a pull request is read whole', () => {
       labels: ['a', 'b'],
       assignees: [{ login: 'bob', type: 'User', html_url: 'https://b' }],
       base: { ref: 'main', sha: 'b', repo: { org: 'o', repo: 'r', html_url: 'https://github.com/o/r' } },
-      head: { ref: 'f', sha: 'h' },
+      head: { ref: 'f', sha: 'h', repo: { org: 'alice', repo: 'r' } },
     },
   })
-  const { pr } = decode('pull_request', { ...payload, pull_request: pull({ mergeable: null }) }) as { pr: PullRequest }
+  const unmerged = pull({ mergeable: null, merge_commit_sha: 'a merge to try', milestone: null })
+  const { pr } = decode('pull_request', { ...payload, pull_request: unmerged }) as { pr: EventPull }
   expect([pr.draft, pr.merged, 'mergeable' in pr]).toEqual([false, false, false])
+  expect(['merge_commit_sha' in pr, 'milestone' in pr, 'repo' in pr.head]).toEqual([false, false, false])
 })
 
 test('a push is read whole, also from a server that names its owner by name only', () => {
@@ -213,10 +225,12 @@ test('a push is read whole, also from a server that names its owner by name only
     deleted: false,
     forced: true,
     compare: 'https://compare',
+    pusher: { name: 'pat', email: 'pat@example.com' },
     commits: [commit],
   }
   expect(decode('push', payload)).toMatchObject({
     repo: { org: 'o', repo: 'r', html_url: 'h', default_branch: 'main' },
+    pusher: 'pat',
     ref: 'refs/heads/release/1',
     branch: 'release/1',
     before: 'x',
@@ -241,9 +255,22 @@ test.each<[repository: object | undefined]>([[{ owner: { login: 'o' } }], [{ nam
 )
 
 test('an edited pull request tells what was there before', () => {
-  const changes = { base: { ref: { from: 'old' }, sha: { from: 'abc' } }, title: { from: '' } }
-  expect(decode('pull_request', { repository, action: 'edited', pull_request: pull(), changes })).toMatchObject({
-    changes: { baseRef: 'old', baseSha: 'abc' },
+  const before = (changes: object) =>
+    decode('pull_request', { repository, action: 'edited', pull_request: pull(), changes })
+  expect(before({ base: { ref: { from: 'old' }, sha: { from: 'abc' } } })).toHaveProperty('changes', {
+    baseRef: 'old',
+    baseSha: 'abc',
+  })
+  expect(before({ title: { from: 'WIP' }, body: { from: null }, base: { ref: { from: '' } } })).toHaveProperty(
+    'changes',
+    {
+      title: 'WIP',
+      body: '',
+    },
+  )
+  const issueChanges = { title: { from: 'was' } }
+  expect(decode('issues', { repository, action: 'edited', issue, changes: issueChanges })).toHaveProperty('changes', {
+    title: 'was',
   })
 })
 

@@ -3,7 +3,7 @@ import type { ConfigAgent } from '../config/types.ts'
 import { every } from '../system/clock.ts'
 import { type Demuxed, demux, type Task, taskNamed, tasksFor } from './demux.ts'
 import type { RepoLists } from './enablement.ts'
-import { type Fetch, forward } from './external.ts'
+import { forward } from './external.ts'
 import type { Delivery, Journal } from './journal.ts'
 import { type Job, lanes } from './lanes.ts'
 import type { Plugin } from './plugin.ts'
@@ -16,7 +16,6 @@ export interface DispatcherNeeds extends PluginHost {
   readonly repos: RepoLists
   /** Undefined for a name that nobody knows. */
   readonly load: (name: string) => Promise<Plugin | undefined>
-  readonly fetch: Fetch
   /** Deliveries handled at the same time. */
   readonly concurrency: number
   /** Aborts when nothing new may start. What is running goes on until `signal` aborts. */

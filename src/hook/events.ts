@@ -21,6 +21,27 @@ export interface Issue {
   readonly isPullRequest: boolean
 }
 
+/** A pull request as it was when the event was sent. */
+export interface EventPull extends PullRequest {
+  readonly node_id: string
+  /** How many commits it has; absent where the event does not say: only those of kind `pull_request` do. */
+  readonly commits?: number
+  readonly milestone?: Milestone
+  /** The commit that it was merged as; absent before. */
+  readonly merge_commit_sha?: string
+  readonly requested_reviewers: readonly User[]
+  /** Slugs. */
+  readonly requested_teams: readonly string[]
+  /** `repo` is absent when the fork is gone. */
+  readonly head: PullRequest['head'] & { readonly repo?: RepoRef }
+}
+
+interface Milestone {
+  readonly number: number
+  readonly title: string
+  readonly state: 'open' | 'closed'
+}
+
 /** A text that somebody wrote under an issue, in a review or at a line of a diff. */
 export interface Remark {
   readonly id: number
@@ -55,14 +76,21 @@ interface Acted extends InRepo {
   readonly action: string
 }
 
-interface IssuesEvent extends Acted {
+export interface IssuesEvent extends Acted {
   readonly type: 'issues'
   readonly issue: Issue
   /** Of `labeled` and `unlabeled`. */
   readonly label?: string
+  readonly changes: TextChanges
 }
 
-interface IssueCommentEvent extends Acted {
+/** Of `edited`: what was there before. Absent means: unchanged. */
+interface TextChanges {
+  readonly title?: string
+  readonly body?: string
+}
+
+export interface IssueCommentEvent extends Acted {
   readonly type: 'issue_comment'
   readonly issue: Issue
   readonly comment: Remark
@@ -70,33 +98,28 @@ interface IssueCommentEvent extends Acted {
 
 export interface PullRequestEvent extends Acted {
   readonly type: 'pull_request'
-  readonly pr: PullRequest
-  readonly node_id: string
+  readonly pr: EventPull
   /** Of `labeled` and `unlabeled`. */
   readonly label?: string
-  /** Of `edited`: what was there before. Absent means: unchanged. */
-  readonly changes: {
-    readonly title?: string
-    readonly body?: string
-    readonly baseRef?: string
-    readonly baseSha?: string
-  }
+  readonly changes: TextChanges & { readonly baseRef?: string; readonly baseSha?: string }
 }
 
-interface ReviewEvent extends Acted {
+export interface ReviewEvent extends Acted {
   readonly type: 'pull_request_review'
-  readonly pr: PullRequest
+  readonly pr: EventPull
   readonly review: Review
 }
 
-interface ReviewCommentEvent extends Acted {
+export interface ReviewCommentEvent extends Acted {
   readonly type: 'pull_request_review_comment'
-  readonly pr: PullRequest
+  readonly pr: EventPull
   readonly comment: Remark
 }
 
 export interface PushEvent extends InRepo {
   readonly type: 'push'
+  /** Name that the push itself gives; usually the login of the sender. */
+  readonly pusher: string
   /** `refs/heads/main`, `refs/tags/v1` */
   readonly ref: string
   /** `ref` without `refs/heads/` or `refs/tags/`. */
@@ -111,7 +134,7 @@ export interface PushEvent extends InRepo {
   readonly commits: readonly PushedCommit[]
 }
 
-interface StatusEvent extends InRepo {
+export interface StatusEvent extends InRepo {
   readonly type: 'status'
   readonly id: number
   readonly sha: string

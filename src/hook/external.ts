@@ -1,11 +1,9 @@
 // External plugins: programs elsewhere that get the deliveries they ask for, with body and headers as they came (hook sheet, 4.3).
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
+import type { Fetch } from './bounded-fetch.ts'
 import type { Delivery } from './journal.ts'
 import { TransientError } from './retry.ts'
-
-/** The network, as far as hook needs it. */
-export type Fetch = typeof globalThis.fetch
 
 // These belong to one connection, not to the message.
 const hopByHop: ReadonlySet<string> = new Set([

@@ -1,6 +1,5 @@
 // Comment events from all the places where people write commands: comments, reviews, descriptions (hook sheet, 3.3).
-import type { PullRequest } from '../api/code-host.ts'
-import type { CommentEvent, Issue, WebhookEvent } from './events.ts'
+import type { CommentEvent, EventPull, Issue, WebhookEvent } from './events.ts'
 
 /** What GitHub calls it → what it is for a text. Other actions say nothing about text. */
 const actions: Readonly<Record<string, CommentEvent['action']>> = {
@@ -32,9 +31,8 @@ export function genericComment(event: WebhookEvent): CommentEvent | undefined {
       return { ...common, source: event.type, body, user, html_url, node_id, comment_id: id, issue: event.issue }
     }
     case 'pull_request': {
-      const { body, user, html_url } = event.pr
-      const { node_id } = event
-      return { ...common, source: event.type, body, user, html_url, node_id, issue: asIssue(event.pr, node_id) }
+      const { body, user, html_url, node_id } = event.pr
+      return { ...common, source: event.type, body, user, html_url, node_id, issue: asIssue(event.pr) }
     }
     case 'pull_request_review': {
       const { body, user, html_url, node_id } = event.review
@@ -49,9 +47,9 @@ export function genericComment(event: WebhookEvent): CommentEvent | undefined {
 }
 
 /** The issue side of a pull request. */
-const asIssue = (pr: PullRequest, node_id = ''): Issue => ({
+const asIssue = (pr: EventPull): Issue => ({
   number: pr.number,
-  node_id,
+  node_id: pr.node_id,
   title: pr.title,
   body: pr.body,
   state: pr.state,

@@ -16,6 +16,7 @@ export function hookMetrics(registry: Registry): HookMetrics {
 function create(registry: Registry) {
   const registers = [registry]
   return {
+    registry,
     received: new Counter({
       name: 'prow_webhook_counter',
       help: 'Valid webhook deliveries.',

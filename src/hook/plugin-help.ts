@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Fetch } from './bounded-fetch.ts'
 import { type EventKind, kindNames } from './events.ts'
-import type { Fetch } from './external.ts'
 import type { Plugin } from './plugin.ts'
 
 /** Help of one plugin. Names are the wire's; lists and maps that nobody set are null. */

@@ -2,8 +2,11 @@
 import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { Kube } from '../kube/client.ts'
+import type { Git } from '../git/git.ts'
+import type { Clusters, Kube } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Ids } from '../system/ids.ts'
+import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 import { actionOf, githubTypeOf, numberOf, type PluginEvent, pluginRepoOf } from './events.ts'
 import { jobRuns } from './job-runs.ts'
 import type { HookMetrics } from './metrics.ts'
@@ -13,8 +16,12 @@ import { thread } from './thread.ts'
 export interface PluginHost {
   readonly host: CodeHost
   readonly kube: Kube
+  readonly clusters?: Clusters
+  readonly git?: Git
   readonly owners?: Owners
   readonly config: ConfigAgent
+  readonly fetch: Fetch
+  readonly ids: Ids
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: HookMetrics
@@ -51,16 +58,22 @@ export async function runPlugin(
   const stopWatch = clock.after(longestTaskMs, () => overdue.abort(tooLong))
   try {
     const { config, plugins } = given.config.current()
+    const signal = AbortSignal.any([given.signal, overdue.signal])
     const context: Context = {
       delivery,
       config,
       plugins,
       host: watched.object,
       ...(owners ? { owners: owners.object } : {}),
+      ...(given.git && { git: given.git }),
+      ...(given.clusters && { clusters: given.clusters }),
       jobs: jobRuns(given.kube, config.prowjob_namespace, delivery.id),
+      fetch: boundedFetch({ fetch: given.fetch, clock, signal }),
+      ids: given.ids,
       log,
+      metrics: metrics.registry,
       clock,
-      signal: AbortSignal.any([given.signal, overdue.signal]),
+      signal,
     }
     await Promise.race([call(plugin, event, context), rejectionOf(overdue.signal)])
     finish(false)

@@ -1,9 +1,13 @@
 // What a plugin is: one declaration, from which come its parser, its help and its page, and one decision.
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { CodeHost, RepoRef } from '../api/code-host.ts'
 import type { Match, Pattern } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'
+import type { Git } from '../git/git.ts'
+import type { Clusters } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Ids } from '../system/ids.ts'
 import type { CommentEvent, EventKind, EventKinds } from './events.ts'
 import type { JobRuns } from './job-runs.ts'
 import type { Thread } from './thread.ts'
@@ -11,9 +15,24 @@ import type { Thread } from './thread.ts'
 // What plugins may use of hook; they import nothing else from this folder.
 export { aboutThisBotAndCommands, replyTo } from '../api/replies.ts'
 export { entryFor } from './enablement.ts'
-export type { CommentEvent, PullRequestEvent, PushEvent } from './events.ts'
+export type {
+  CommentEvent,
+  IssueCommentEvent,
+  IssuesEvent,
+  PullRequestEvent,
+  PushEvent,
+  ReviewCommentEvent,
+  ReviewEvent,
+  StatusEvent,
+} from './events.ts'
 export { withoutFences } from './fences.ts'
 export type { Thread } from './thread.ts'
+
+/**
+ * Version of what plugins rely on: this file and what it exports. It is raised when a plugin that worked may stop working;
+ * what only adds something leaves it as it is. docs/plugins.md tells what has changed.
+ */
+export const contractVersion = 1
 
 /** One command, as people see it. */
 export interface Command {
@@ -59,9 +78,19 @@ export interface Context {
   readonly plugins: PluginConfig
   readonly host: CodeHost
   readonly jobs: JobRuns
+  /** Mirrors and working copies of repositories; absent where the installation has no git. */
+  readonly git?: Git
+  /** Build clusters and the cluster of the ProwJobs, for plugins that write other objects; absent in programs without them. */
+  readonly clusters?: Clusters
   /** Who OWNERS files name; absent where the installation reads none. */
   readonly owners?: Owners
+  /** For services other than the code host. Answers within ten seconds and one mebibyte, or throws; see `boundedFetch`. */
+  readonly fetch: typeof globalThis.fetch
+  /** Chance: `ids.fraction()` is a number in [0, 1). */
+  readonly ids: Ids
   readonly log: Logger
+  /** Where a plugin registers metrics of its own. One registry for the whole process: register once, not in each task. */
+  readonly metrics: Registry
   readonly clock: Clock
   /** Aborts when hook ends or the task has taken too long. */
   readonly signal: AbortSignal
@@ -97,6 +126,8 @@ interface ConfigHelp {
 
 interface Declaration {
   readonly name: string
+  /** The version of the contract that it was written for. Plugins that come with Bowsprit leave it out: they change with it. */
+  readonly contract?: number
   /** What it does, in one or two sentences. May hold HTML. */
   readonly about: string
   /** Handlers of events other than commands. For one delivery they run before `run`, never beside it. */
@@ -133,7 +164,11 @@ export function plugin<const Commands extends readonly Command[]>(
     run?(context: CommandContext<FormsOf<Commands>>): Promise<unknown>
   },
 ): Plugin {
-  const { name, run, on, commands = [], handlers } = declaration
+  const { name, run, on, commands = [], handlers, contract = contractVersion } = declaration
+  if (contract !== contractVersion)
+    throw new Error(
+      `plugin ${name} was written for version ${contract} of the plugin contract, and this Bowsprit has version ${contractVersion}; docs/plugins.md says what has changed`,
+    )
   if (run && (!on || !commands.some(({ forms }) => forms)))
     throw new Error(`plugin ${name}: "run" needs "on", and a command with forms`)
   if (!run && !handlers) throw new Error(`plugin ${name} has neither "run" nor handlers`)

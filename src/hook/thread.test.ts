@@ -67,6 +67,47 @@ describe('a comment', () => {
   })
 })
 
+test('an announcement mentions nobody and folds away who is talking', async () => {
+  const { host, about } = scene()
+  await about.announce('The branch is frozen.')
+  expect(host.effects.join()).toMatch(/^o\/r#1 comment: The branch is frozen\.\n\n<details>\n\n.+\n<\/details>$/)
+})
+
+describe('one comment of a kind', () => {
+  const isNotice = ({ body }: { body: string }) => body.startsWith('NOTICE')
+  test.each<[why: string, there: [login: string, body: string][], want: string | undefined, effects: string[]]>([
+    ['is posted', [], 'NOTICE 1', ['o/r#1 comment: NOTICE 1']],
+    ['stays', [['ci-bot', 'NOTICE 1']], 'NOTICE 1', []],
+    ['stays when the host has changed its line ends', [['ci-bot', 'NOTICE\r\n1 ']], 'NOTICE\n1', []],
+    ['is renewed', [['ci-bot', 'NOTICE 1']], 'NOTICE 2', ['o/r delete comment: NOTICE 1', 'o/r#1 comment: NOTICE 2']],
+    [
+      'takes the place of several',
+      [
+        ['ci-bot', 'NOTICE 2'],
+        ['ci-bot', 'NOTICE 1'],
+      ],
+      'NOTICE 2',
+      ['o/r delete comment: NOTICE 2', 'o/r delete comment: NOTICE 1', 'o/r#1 comment: NOTICE 2'],
+    ],
+    [
+      'is not what others wrote',
+      [
+        ['mallory', 'NOTICE 1'],
+        ['ci-bot', 'hi'],
+      ],
+      'NOTICE 1',
+      ['o/r#1 comment: NOTICE 1'],
+    ],
+    ['goes', [['ci-bot', 'NOTICE 1']], undefined, ['o/r delete comment: NOTICE 1']],
+    ['need not go when there is none', [['ci-bot', 'hi']], undefined, []],
+  ])('%s', async (_why, there, want, effects) => {
+    const { host, about } = scene()
+    for (const [login, body] of there) host.say(at, login, body)
+    await about.keepOne(isNotice, want)
+    expect(host.effects).toEqual(effects)
+  })
+})
+
 describe('obsolete comments', () => {
   test('go if they are the bot’s, and nobody sees them any more', async () => {
     const { host, about } = scene()
@@ -86,16 +127,30 @@ describe('obsolete comments', () => {
     expect(host.calls.filter((call) => call === 'comments')).toHaveLength(1)
   })
 
-  test('that cannot be deleted are left, and looked up anew', async () => {
+  test('that cannot be deleted are left, the others go', async () => {
+    const { host, about } = scene()
+    for (const body of ['1', '2', '3']) host.say(at, 'ci-bot', body)
+    let asked = 0
+    host.before = (operation) => {
+      if (operation === 'deleteComment' && ++asked === 2) throw new Error('unwell')
+    }
+    await about.prune(() => true)
+    expect((await about.comments()).map(({ body }) => body)).toEqual(['2'])
+    await about.prune(() => true)
+    expect(await about.comments()).toEqual([])
+    expect(host.effects).toHaveLength(3)
+  })
+
+  test.each(['comments', 'isBot'] as const)('stay when %s cannot be asked', async (broken) => {
     const { host, about } = scene()
     host.say(at, 'ci-bot', 'old')
     host.before = (operation) => {
-      if (operation === 'deleteComment') throw new Error('unwell')
+      if (operation === broken) throw new Error('unwell')
     }
     await about.prune(() => true)
+    expect(host.effects).toEqual([])
     host.before = undefined
-    await about.prune(() => true)
-    expect(await about.comments()).toEqual([])
+    expect(await about.comments()).toHaveLength(1)
   })
 })
 

@@ -1,7 +1,7 @@
 // An issue or pull request as a plugin acts on it: every change is safe to repeat, and nothing is fetched twice in one task.
 import type { Logger } from 'pino'
 import type { ChangedFile, CodeHost, Comment, IssueRef, PullRequest } from '../api/code-host.ts'
-import { replyTo, response } from '../api/replies.ts'
+import { aboutThisBotAndCommands, replyTo, response } from '../api/replies.ts'
 
 /** One issue or pull request, for one task. */
 export interface Thread extends IssueRef {
@@ -15,12 +15,21 @@ export interface Thread extends IssueRef {
   comment(body: string): Promise<void>
   /** Answers the text that the event is about, quoting it. */
   reply(message: string): Promise<void>
+  /** A message to nobody in particular. */
+  announce(message: string): Promise<void>
   /** A message to one person, with a reason folded away. */
   respond(login: string, message: string, reason: string): Promise<void>
   /** Deletes those comments of the bot that are obsolete. Tidying never fails a task: what goes wrong is logged. */
   prune(isObsolete: (comment: Comment) => boolean): Promise<void>
   /** Comments by anybody, oldest first, as they were at the first call in this task. */
   comments(): Promise<readonly Comment[]>
+  /** Those among them by the bot. */
+  ownComments(): Promise<readonly Comment[]>
+  /**
+   * Sees to it that of the bot's comments of a kind there is just one, with this text. When the newest holds it already nothing
+   * happens; otherwise all of the kind are deleted, and the text is posted. Without a text they are only deleted.
+   */
+  keepOne(isOfKind: (comment: Comment) => boolean, body: string | undefined): Promise<void>
   /** The pull request as it is now. */
   fetch(): Promise<PullRequest>
   changedFiles(): Promise<readonly ChangedFile[]>
@@ -60,6 +69,16 @@ export function thread({ host, at, said, delivery, log }: ThreadNeeds): Thread {
     return false
   }
 
+  /** Deletes a comment; one that cannot be deleted stays, and the others do not suffer. */
+  async function forget(comment: Comment): Promise<void> {
+    try {
+      await host.deleteComment(ref, comment.id)
+      comments = comments?.then((all) => all.filter(({ id }) => id !== comment.id))
+    } catch (error) {
+      log.warn({ err: error, comment: comment.html_url }, 'cannot delete an obsolete comment')
+    }
+  }
+
   const self: Thread = {
     ...ref,
     labels: () => (labels ??= host.labels(ref)),
@@ -77,26 +96,37 @@ export function thread({ host, at, said, delivery, log }: ThreadNeeds): Thread {
       if (!(await isPosted(body))) await host.comment(ref, body)
     },
     reply: (message) => self.comment(replyTo(said, message)),
+    announce: (message) => self.comment(`${message}\n\n<details>\n\n${aboutThisBotAndCommands}\n</details>`),
     respond: (login, message, reason) => self.comment(response(login, message, reason)),
     comments: () => (comments ??= host.comments(ref)),
+    async ownComments() {
+      const own: Comment[] = []
+      for (const comment of await self.comments()) if (await host.isBot(comment.user.login)) own.push(comment)
+      return own
+    },
     async prune(isObsolete) {
       try {
-        const all = await self.comments()
-        const left: Comment[] = []
-        for (const comment of all) {
-          if (isObsolete(comment) && (await host.isBot(comment.user.login))) await host.deleteComment(ref, comment.id)
-          else left.push(comment)
-        }
-        comments = Promise.resolve(left)
+        for (const comment of await self.ownComments()) if (isObsolete(comment)) await forget(comment)
       } catch (error) {
         comments = undefined
-        log.warn({ err: error }, 'cannot delete obsolete comments')
+        log.warn({ err: error }, 'cannot find out which comments are obsolete')
       }
+    },
+    async keepOne(isOfKind, body) {
+      const own = await self.ownComments()
+      const newest = own.findLast(isOfKind)
+      if (body !== undefined && newest && normal(newest.body).includes(normal(body))) return
+      await self.prune(isOfKind)
+      if (body !== undefined) await self.comment(body)
     },
     fetch: () => (pull ??= host.pullRequest(ref)),
     changedFiles: () => (files ??= host.changedFiles(ref)),
-    assign: (logins) => host.assign(ref, logins),
-    requestReview: (logins) => host.requestReview(ref, logins),
+    async assign(logins) {
+      await host.assign(ref, logins)
+    },
+    async requestReview(logins) {
+      await host.requestReview(ref, logins)
+    },
   }
   return self
 }

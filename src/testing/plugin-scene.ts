@@ -3,11 +3,13 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import type { PullRequest } from '../api/code-host.ts'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
+import type { Git } from '../git/git.ts'
 import { type Dispatcher, dispatcher } from '../hook/dispatcher.ts'
 import { allRepos } from '../hook/enablement.ts'
 import { type Journal, openJournal } from '../hook/journal.ts'
 import { hookMetrics } from '../hook/metrics.ts'
 import type { Owners, Plugin } from '../hook/plugin.ts'
+import { type Ids, systemIds } from '../system/ids.ts'
 import { settle, type TestClock, testClock } from './clock.ts'
 import { fixedConfig, type GivenConfig } from './config.ts'
 import { type MemoryCodeHost, memoryCodeHost, userNamed } from './memory-code-host.ts'
@@ -25,6 +27,9 @@ export interface SceneOptions extends GivenConfig {
   /** What an earlier scene has left behind; for tests of restarts. */
   readonly world?: Pick<PluginScene, 'clock' | 'host' | 'kube'>
   readonly fetch?: typeof globalThis.fetch
+  readonly git?: Git
+  /** What comes by chance. Default: the first of whatever there is to choose from. */
+  readonly ids?: Ids
 }
 
 export interface PluginScene {
@@ -76,6 +81,8 @@ export function scene(options: SceneOptions): PluginScene {
     clock,
     config,
     ...(options.owners ? { owners: options.owners } : {}),
+    ...(options.git && { git: options.git }),
+    ids: options.ids ?? { ...systemIds, fraction: () => 0 },
     journal: options.journal ?? openJournal(':memory:'),
     metrics: hookMetrics(metrics),
     log: pino({ level: 'silent' }),
