@@ -1,7 +1,16 @@
 // The table of jobs: only the rows in view exist, so that 20,000 scroll as easily as 20. On a phone a row becomes a card.
 import { type SortingState, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { JobRow } from '../../src/deck/wire.ts'
 import type { Action } from './actions.tsx'
 import { canAbort } from './actions.tsx'
@@ -43,7 +52,8 @@ export function JobTable(props: {
   const table = useTable({ features, columns, data: rows, getRowId, state: { sorting }, onSortingChange: setSorting })
   const shown = table.getRowModel().rows
   const scroller = useRef<HTMLDivElement>(null)
-  const wantsFocus = useRef(false)
+  /** Name of the row that gets the focus as soon as it is there. */
+  const wantsFocus = useRef('')
   const isPhone = useIsPhone()
   const size = isPhone ? heights.phone : heights.laptop
   // Positions are worked out anew whenever this changes, so it changes only with the rows.
@@ -72,16 +82,18 @@ export function JobTable(props: {
       )
       const row = shown[to]
       if (!row) return
+      // Scrolling may draw at once, so everything is said before it.
+      wantsFocus.current = row.id
       onSelect(row.id)
       virtual.scrollToIndex(to)
-      wantsFocus.current = true
     },
   }))
-  // The row may have to be scrolled into being first, so the focus follows after a render.
-  useEffect(() => {
-    const link = wantsFocus.current && scroller.current?.querySelector<HTMLElement>('tr[aria-current] .job-link')
+  // The row may have to be scrolled into being first, so the focus comes with the render that has it.
+  useLayoutEffect(() => {
+    if (wantsFocus.current !== selected) return
+    const link = scroller.current?.querySelector<HTMLElement>('tr[aria-current] .job-link')
     if (!link) return
-    wantsFocus.current = false
+    wantsFocus.current = ''
     link.focus({ preventScroll: true })
   })
 

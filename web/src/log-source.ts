@@ -15,11 +15,16 @@ export interface LogSource {
   /** Bytes that are not shown, before and after; 0 is none. */
   readonly before: number
   readonly after: number
-  /** What the last load did to the lines in view: they are now so many lines further down, or it went to the start. */
-  readonly moved?: { readonly by: number | 'start' }
+  /** What the last load did to the lines in view: they are now so many lines further down, or it went to a side. None: it is followed. */
+  readonly moved?: Moved
   readonly more?: (side: 'before' | 'after') => void
   /** Goes to the part at the start or the end of the whole log. */
   readonly jump?: (side: 'start' | 'end') => void
+}
+
+/** Every load makes a new one. */
+interface Moved {
+  readonly by: number | 'start' | 'end'
 }
 
 /** New lines are shown this often at most, in milliseconds. */
@@ -88,7 +93,7 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 
 interface Held {
   readonly segments: readonly Segment[]
-  readonly moved: { readonly by: number | 'start' }
+  readonly moved: Moved
 }
 
 /** A stored log: whole when it is small, else its end first and the rest on demand. `size` -1: it cannot be had in parts. */
@@ -129,7 +134,7 @@ export function useStoredLog(url: string, size: number): LogSource {
   )
   const jump = useCallback(
     (side: 'start' | 'end') => {
-      const put = (fresh: Segment): Held => ({ segments: [fresh], moved: { by: side === 'start' ? 'start' : 0 } })
+      const put = (fresh: Segment): Held => ({ segments: [fresh], moved: { by: side } })
       if (whole) return void load(undefined, put, true, true)
       const range = side === 'start' ? { start: 0, end: stepBytes } : { start: size - stepBytes, end: size }
       void load(range, put, side === 'start', true)

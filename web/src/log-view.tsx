@@ -32,13 +32,15 @@ export function LogView({ source, raw }: { source: LogSource; raw: string }) {
   })
   const last = lines.length - 1
   const toEnd = () => last >= 0 && virtual.scrollToIndex(last, { align: 'end' })
-  useEffect(() => {
-    if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
-  }, [follow, lines, virtual])
-
   const { moved } = source
+  // A stored log is moved by what is loaded, and by nothing else: a list that shrinks is at its end for a moment.
+  const follows = follow && !moved
+  useEffect(() => {
+    if (follows && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
+  }, [follows, lines, virtual])
   useEffect(() => {
     if (moved?.by === 'start') virtual.scrollToIndex(0)
+    else if (moved?.by === 'end') virtual.scrollToIndex(virtual.options.count - 1, { align: 'end' })
     else if (moved && moved.by !== 0)
       virtual.scrollToIndex((virtual.range?.startIndex ?? 0) + moved.by, { align: 'start' })
   }, [moved, virtual])
