@@ -1,7 +1,11 @@
 // The known word that a mistyped one was probably meant to be.
 
+// Comparing takes time by the product of the lengths, and no known word is nearly that long.
+const longestWord = 100
+
 /** The nearest of the known words, or nothing when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined
   const reach = Math.max(2, Math.floor(word.length / 3))
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))

@@ -20,7 +20,7 @@ function defineErrors<T extends Record<string, Definition<never>>>(area: string,
   const made = Object.entries(definitions).map(([name, definition]) => {
     const finding = (e: never): Finding => ({
       code: `${area}_${name}`,
-      message: definition.says(e),
+      message: cut(definition.says(e), longestMessage),
       ...(definition.hint && { hint: definition.hint(e) }),
     })
     return [name, finding] as const
@@ -30,11 +30,22 @@ function defineErrors<T extends Record<string, Definition<never>>>(area: string,
 
 const list = (texts: readonly string[]): string => texts.join(', ')
 
+// Values may be megabytes; what a message begins with says enough.
+const longestMessage = 1_000
+
+/** The text, or its beginning when it is longer than so many UTF-16 units. */
+export const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text
+
 export const configErrors = defineErrors('CONFIG', {
   FILE_UNREADABLE: { says: (e: { why: string }) => `cannot be read: ${e.why}` },
   NOT_A_FILE: { says: (_: object) => 'is a directory, but a file is needed' },
+  NOT_REGULAR: { says: (_: object) => 'is a pipe, a socket or a device, but a file is needed' },
   YAML: { says: (e: { why: string }) => `is not valid YAML: ${e.why}` },
   NOT_A_MAP: { says: (_: object) => 'must be a map of sections at its top level' },
+  TOO_MANY: {
+    says: (e: { most: number }) => `has more than ${e.most} problems; those after this one are not listed`,
+  },
   DUPLICATE_FILE: {
     says: (e: { name: string; other: string }) => `another job file is called ${e.name} too: ${e.other}`,
     hint: () => 'rename one of them: job files are keyed by their base names when they become a ConfigMap',

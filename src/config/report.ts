@@ -1,5 +1,5 @@
 // Collects what is wrong with a configuration while it is read; places are looked up only for what is reported.
-import type { Finding } from './errors.ts'
+import { configErrors, cut, type Finding } from './errors.ts'
 import type { ConfigProblem } from './types.ts'
 import type { Path, YamlFile } from './yaml.ts'
 
@@ -28,19 +28,27 @@ export interface Findings {
 /** Nothing found so far. */
 export const noFindings = (): Findings => ({ errors: [], warnings: [] })
 
+// Who has more to mend begins with these; a hostile file cannot make more of them than fit into memory.
+const mostPerFile = 1_000
+
 /** A report about one file. Problems that say the same of the same place count once. */
 export function reportOn(file: YamlFile, findings: Findings): Report {
-  const known = new Set<string>()
-  const add = (to: ConfigProblem[], path: Path, finding: Finding, about?: 'key') => {
+  const told = { errors: new Set<string>(), warnings: new Set<string>() }
+  const add = (list: keyof Findings, path: Path, finding: Finding, about?: 'key') => {
+    const known = told[list]
+    if (known.size > mostPerFile) return
     const field = fieldText(path)
     const key = `${field}\0${finding.message}`
     if (known.has(key)) return
     known.add(key)
-    to.push({ ...finding, field, place: about === 'key' ? file.placeOfKey(path) : file.place(path) })
+    if (known.size > mostPerFile) {
+      const rest = configErrors.TOO_MANY({ most: mostPerFile })
+      findings[list].push({ ...rest, field: '', place: { file: file.file, line: 1, column: 1 } })
+    } else findings[list].push({ ...finding, field, place: about === 'key' ? file.placeOfKey(path) : file.place(path) })
   }
   return {
-    error: (path, finding) => add(findings.errors, path, finding),
-    warn: (path, finding, about) => add(findings.warnings, path, finding, about),
+    error: (path, finding) => add('errors', path, finding),
+    warn: (path, finding, about) => add('warnings', path, finding, about),
   }
 }
 
@@ -49,7 +57,7 @@ function fieldText(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`
-      if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`
+      if (!/^[\w-]{1,200}$/.test(part)) return `[${JSON.stringify(cut(part, 200))}]`
       return index === 0 ? part : `.${part}`
     })
     .join('')

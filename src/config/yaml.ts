@@ -17,6 +17,7 @@ import {
 } from 'js-yaml'
 import { indexOf, lineStarts, listItems, nearestOffsets, type PlaceIndex, placeAt, repeatedKeys } from './places.ts'
 import type { SourcePlace } from './types.ts'
+import { type Excess, excessOfAliases, excessOfText, tooDeep, yamlLimits } from './yaml-limits.ts'
 
 /** Keys and indexes that lead to a value. */
 export type Path = readonly (string | number)[]
@@ -47,19 +48,24 @@ export class YamlError extends Error {
   }
 }
 
-const maxDepth = 10_000
+// More than any job is merged of, and few enough to be merged in a second.
+const maxTotalMergeKeys = 1_000_000
 
 /** Parses the first document of a text. Throws YamlError. */
-export function parseYaml(source: string, file: string): YamlFile {
+export function parseYaml(text: string, file: string): YamlFile {
+  const refuse = (excess: Excess | undefined, placeOf: (offset: number) => SourcePlace) => {
+    if (excess !== undefined) throw new YamlError(excess.why, placeOf(excess.offset))
+  }
+  refuse(excessOfText(text), (offset) => placeAt(lineStarts(text.slice(0, offset)), offset, file))
+  const source = firstDocument(text, file)
   const lines = lineStarts(source)
   const placeOf = (offset: number) => placeAt(lines, offset, file)
   try {
-    const events = firstDocument(parseEvents(source, { filename: file, maxDepth }))
-    refuseAliasBomb(events, source, file, placeOf)
-    refuseOtherVersions(source, file)
+    const events = parseEvents(source, { filename: file, maxDepth: yamlLimits.depth + 1 })
+    refuse(excessOfAliases(events, source), placeOf)
     const noticed: Noticed = { repeats: false, infinite: false }
     const schema = schemaFor(noticed)
-    const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys: 1e6 })
+    const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys })
     if (noticed.infinite) refuseInfinite(events, source, placeOf)
     let index: PlaceIndex | undefined
     const offsets = (path: Path) => {
@@ -78,9 +84,9 @@ export function parseYaml(source: string, file: string): YamlFile {
   } catch (error) {
     if (error instanceof YAMLException) {
       const { line = 0, column = 0 } = error.mark ?? {}
-      throw new YamlError(error.reason, { file, line: line + 1, column: column + 1 })
+      const why = error.reason.includes('maxDepth') ? tooDeep : error.reason
+      throw new YamlError(why, { file, line: line + 1, column: column + 1 })
     }
-    if (error instanceof RangeError) throw new YamlError('nested too deeply', { file, line: 1, column: 1 })
     throw error
   }
 }
@@ -93,13 +99,26 @@ interface Noticed {
   infinite: boolean
 }
 
-function refuseOtherVersions(source: string, file: string): void {
-  const [head = ''] = /^\uFEFF?(?:[#%].*\n|\s*\n)*/.exec(source) ?? []
-  for (const [index, line] of head.split('\n').entries()) {
-    const [, version] = /^%YAML\s+(\S+)/.exec(line) ?? []
-    if (version === undefined || version === '1.1') continue
-    throw new YamlError(`YAML ${version} is not supported, only 1.1`, { file, line: index + 1, column: 1 })
+/** The text up to the end of its first document: what stands behind it is not even looked at. */
+function firstDocument(text: string, file: string): string {
+  const separator = /^(?:---|\.\.\.)(?=\s|$)/gm
+  let line = 1
+  // Comments, blank lines and directives may stand before the separator that begins the document.
+  for (let at = 0; at < text.length; line++) {
+    const end = (text.indexOf('\n', at) + 1 || text.length + 1) - 1
+    const head = text.slice(at, Math.min(end, at + 100)).replace(/^\uFEFF/, '')
+    const [, version] = /^%YAML\s+(\S+)/.exec(head) ?? []
+    if (version !== undefined && version !== '1.1') {
+      throw new YamlError(`YAML ${version} is not supported, only 1.1`, { file, line, column: 1 })
+    }
+    if (!/^%|^\s*(?:#|$)/.test(head)) {
+      separator.lastIndex = end
+      break
+    }
+    at = end + 1
   }
+  const next = separator.lastIndex === 0 ? null : separator.exec(text)
+  return next === null ? text : text.slice(0, next.index)
 }
 
 function refuseInfinite(events: readonly Event[], source: string, placeOf: (offset: number) => SourcePlace): void {
@@ -109,44 +128,6 @@ function refuseInfinite(events: readonly Event[], source: string, placeOf: (offs
     const isQuoted = /["']/.test(source.charAt(event.valueStart - 1))
     if (isQuoted || !(infinite.test(text) || notANumber.test(text))) continue
     throw new YamlError(`${text} is no number that a configuration can hold`, placeOf(event.valueStart))
-  }
-}
-
-function firstDocument(events: readonly Event[]): Event[] {
-  const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT)
-  return second < 0 ? [...events] : events.slice(0, second)
-}
-
-// Aliases are shared while parsing, but everything that walks the value sees them written out.
-function refuseAliasBomb(
-  events: readonly Event[],
-  source: string,
-  file: string,
-  placeOf: (offset: number) => SourcePlace,
-): void {
-  const sizes = new Map<string, number>()
-  const open: { anchor: string; size: number }[] = [{ anchor: '', size: 0 }]
-  const add = (size: number) => {
-    const top = open.at(-1)
-    if (top !== undefined) top.size += size
-  }
-  for (const event of events) {
-    const anchor =
-      'anchorStart' in event && event.anchorStart >= 0 ? source.slice(event.anchorStart, event.anchorEnd) : ''
-    if (event.type === EVENT_ID.ALIAS) {
-      add(sizes.get(anchor) ?? 1)
-      if ((open.at(-1)?.size ?? 0) > 1_000_000) {
-        throw new YamlError(`excessive aliasing in ${file}`, placeOf(event.anchorStart))
-      }
-    } else if (event.type === EVENT_ID.SCALAR) {
-      add(1)
-      if (anchor !== '') sizes.set(anchor, 1)
-    } else if (event.type === EVENT_ID.POP) {
-      const closed = open.pop()
-      if (closed === undefined) continue
-      add(closed.size + 1)
-      if (closed.anchor !== '') sizes.set(closed.anchor, closed.size + 1)
-    } else open.push({ anchor, size: 0 })
   }
 }
 
