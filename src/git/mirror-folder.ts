@@ -1,0 +1,116 @@
+// One mirror on disk: made when it is not there, made anew when it is damaged, and git run in it.
+
+import { mkdir, rename, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Logger } from 'pino'
+import type { RepoRef } from '../api/code-host.ts'
+import { type CacheFolder, discard } from './cache-folder.ts'
+import type { GitCommand, Ran, RunGit } from './command.ts'
+import { DamagedMirror } from './failures.ts'
+import { accessTo, type Remotes } from './remote.ts'
+
+/** What a caller may say about a run in a mirror. */
+export type InMirror = Pick<GitCommand, 'input' | 'env' | 'accept' | 'mostBytes' | 'timeLimitMs' | 'signal'>
+
+/** Runs git in one mirror. */
+export interface MirrorRuns {
+  readonly about: string
+  readonly dir: string
+  /** Without a way to the remote: objects that are not here are missing. */
+  local(args: readonly string[], more?: InMirror): Promise<Ran>
+  /** With the remote as `origin`: git fetches by itself what it misses. */
+  remote(args: readonly string[], more?: InMirror): Promise<Ran>
+}
+
+const networkLimitMs = 30 * 60_000
+
+export interface MirrorParts {
+  readonly at: RepoRef
+  readonly cacheDir: string
+  readonly cache: () => Promise<CacheFolder>
+  readonly run: RunGit
+  readonly remotes: Remotes
+  readonly log: Logger
+}
+
+export interface MirrorFolder {
+  readonly runs: MirrorRuns
+  /**
+   * Does something with the mirror, which is there then. When it turns out to be damaged, it is made anew and the work done once
+   * more: all of it comes from the remote.
+   */
+  use<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T>
+}
+
+export function mirrorFolder({ at, cacheDir, cache, run, remotes, log }: MirrorParts): MirrorFolder {
+  const dir = join(cacheDir, at.org, at.repo)
+  const about = `${at.org}/${at.repo}`
+  const lock = `${at.org}%${at.repo}`
+  // Named, so that git does not look for a repository in the folders above a broken one.
+  const here = { about, cwd: dir }
+  const env = { GIT_DIR: dir }
+
+  const runs: MirrorRuns = {
+    about,
+    dir,
+    local: (args, more) => run({ ...here, ...more, args, env: { ...env, ...more?.env } }),
+    async remote(args, more) {
+      const access = await accessTo(remotes, at)
+      return run({ ...here, timeLimitMs: networkLimitMs, ...more, ...access, args, env: { ...env, ...more?.env } })
+    },
+  }
+
+  let making: Promise<void> | undefined
+  async function make(): Promise<void> {
+    const folder = await cache()
+    await folder.exclusively(lock, async () => {
+      if (await isThere(dir)) return
+      await discard(dir, folder)
+      const next = folder.temporary()
+      await mkdir(next, { recursive: true })
+      await run({ about, cwd: next, args: ['init', '--quiet', '--bare', '--template='], env: { GIT_DIR: next } })
+      await mkdir(dirname(dir), { recursive: true })
+      await rename(next, dir)
+    })
+  }
+  async function ready(): Promise<void> {
+    if (await isThere(dir)) return
+    making ??= make().finally(() => {
+      making = undefined
+    })
+    await making
+  }
+
+  return {
+    runs,
+    async use(act, signal) {
+      signal?.throwIfAborted()
+      await ready()
+      const made = await madeAt(dir)
+      try {
+        return await act()
+      } catch (error) {
+        const isDamaged = error instanceof DamagedMirror || !(await isThere(dir))
+        if (!isDamaged || signal?.aborted) throw error
+        log.warn({ org: at.org, repo: at.repo, err: error }, 'the mirror is damaged and made anew')
+        const folder = await cache()
+        await folder.exclusively(lock, async () => {
+          // Somebody else may have done it meanwhile.
+          if ((await madeAt(dir)) === made) await discard(dir, folder)
+        })
+        await ready()
+        return await act()
+      }
+    },
+  }
+}
+
+/** Whether the parts without which git sees no repository are there. */
+async function isThere(dir: string): Promise<boolean> {
+  const parts = ['HEAD', 'config', 'objects', 'refs']
+  const found = await Promise.all(parts.map((part) => stat(join(dir, part)).catch(() => undefined)))
+  return found.every((part) => part !== undefined)
+}
+
+/** Tells one mirror from the one that replaced it. */
+const madeAt = async (dir: string): Promise<number | undefined> => (await stat(dir).catch(() => undefined))?.ino
