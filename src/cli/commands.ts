@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     about: 'Tell which jobs a change would start, and why not the others.',
     load: () => load(import('./config-which.ts')),
   },
+  'config explain': {
+    about: 'Print a job with every default, and where each value comes from.',
+    load: () => load(import('./config-explain.ts')),
+  },
   'config dump': { about: 'Print the configuration as it is loaded.', load: () => load(import('./config-dump.ts')) },
   'config diff': { about: 'Tell two configurations apart, job by job.', load: () => load(import('./config-diff.ts')) },
   'config schema': { about: 'Print JSON Schema for editors.', load: () => load(import('./config-schema.ts')) },

@@ -1,6 +1,6 @@
 // Reads a configuration for tools: as the components do, but keeping texts and places, and with problems as a value.
 import { ConfigError } from '../config/errors.ts'
-import { type ConfigPaths, filesOf, readSources, type Sources } from '../config/files.ts'
+import { type ConfigPaths, filesOf, readSources, type SourceFile, type Sources } from '../config/files.ts'
 import { buildSnapshot, type ParsedFiles, parsedFiles } from '../config/load.ts'
 import type { ConfigProblem, Snapshot, SourcePlace } from '../config/types.ts'
 import { type Path, YamlError, type YamlFile } from '../config/yaml.ts'
@@ -13,6 +13,8 @@ export interface Reading {
   readonly problems: readonly ConfigProblem[]
   /** Text of each file that was read. Key: its path, as in places. */
   readonly texts: ReadonlyMap<string, string>
+  /** What the files hold, as far as they are YAML. */
+  readonly files: { readonly main?: YamlFile; readonly plugins?: YamlFile; readonly jobs: readonly YamlFile[] }
   /** Place of a value in the main file or in plugins.yaml, or of the nearest value around it. */
   place(file: 'main' | 'plugins', path: Path): SourcePlace | undefined
 }
@@ -24,9 +26,16 @@ export async function readConfiguration(paths: ConfigPaths, now: number): Promis
 }
 
 /** The reading of files whose texts are there already. */
-export function readingOf(sources: Sources, now: number, parsed: ParsedFiles): Reading {
-  const files = { main: yaml(parsed(sources.main)), plugins: sources.plugins && yaml(parsed(sources.plugins)) }
+export function readingOf(sources: Sources, now: number, parsed: ParsedFiles = parsedFiles()): Reading {
+  const opened = (source: SourceFile | undefined): readonly YamlFile[] => {
+    const file = source && parsed(source)
+    return file === undefined || file instanceof YamlError ? [] : [file]
+  }
+  const [main] = opened(sources.main)
+  const [plugins] = opened(sources.plugins)
+  const files = { ...(main && { main }), ...(plugins && { plugins }), jobs: sources.jobs.flatMap(opened) }
   const read = {
+    files,
     texts: new Map(filesOf(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),
     place: (file: 'main' | 'plugins', path: Path) => files[file]?.place(path),
   }
@@ -37,6 +46,3 @@ export function readingOf(sources: Sources, now: number, parsed: ParsedFiles): R
     throw error
   }
 }
-
-const yaml = (parsed: YamlFile | YamlError | undefined): YamlFile | undefined =>
-  parsed instanceof YamlError ? undefined : parsed

@@ -1,5 +1,6 @@
 // Decoration defaults: which apply to a job, and how one layer lies over another.
 import type { DecorationConfig } from '../../api/prowjob.ts'
+import type { Path } from '../yaml.ts'
 
 /** What an entry of a list of defaults is for. Texts, not patterns; absent, empty and `*` are everything. */
 export interface EntryFilter {
@@ -35,6 +36,10 @@ export function decorationFor(
   return [...layers, own ?? {}].reduce(decorationOver, {})
 }
 
+/** Whether of two layers that set this the lower one holds: media types are the odd ones out. */
+export const lowerLayerHolds = ([section, field]: Path): boolean =>
+  section === 'gcs_configuration' && field === 'mediaTypes'
+
 /** One decoration config over another: what `over` does not set shows through from `under`. */
 export function decorationOver(under: DecorationConfig, over: DecorationConfig): DecorationConfig {
   const merged: DecorationConfig = { ...under, ...withoutUnset(over) }
@@ -43,7 +48,7 @@ export function decorationOver(under: DecorationConfig, over: DecorationConfig):
   const bucket = both(under.gcs_configuration, over.gcs_configuration, withoutEmptyTexts)
   const censoring = both(under.censoring_options, over.censoring_options)
   const scheduling = both(under.scheduling_options, over.scheduling_options)
-  // Media types are the odd ones out: on equal extensions the layer below wins.
+  // See lowerLayerHolds.
   const mediaTypes = { ...over.gcs_configuration?.mediaTypes, ...under.gcs_configuration?.mediaTypes }
   return {
     ...merged,
