@@ -3,22 +3,25 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type TestClock, testClock } from '../testing/clock.ts'
 import { startConfigAgent } from './agent.ts'
 import { ConfigError } from './errors.ts'
-import type { ConfigAgent, Snapshot } from './types.ts'
+import type { ConfigAgent, ConfigChanges, Snapshot } from './types.ts'
 
 let folder: string
 let clock: TestClock
 let stop: AbortController
 let logged: string[]
+let metrics: Registry
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'config-agent-'))
   clock = testClock()
   stop = new AbortController()
   logged = []
+  metrics = new Registry()
 })
 afterEach(async () => {
   stop.abort(new Error('the test is over'))
@@ -32,9 +35,10 @@ const start = (jobs = false): Promise<ConfigAgent> =>
       pluginConfigPath: join(folder, 'plugins.yaml'),
       ...(jobs && { jobConfigPath: join(folder, 'jobs') }),
     },
-    { clock, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }), signal: stop.signal },
+    { clock, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }), metrics, signal: stop.signal },
   )
 const write = (name: string, text: string) => writeFile(join(folder, name), text)
+const nothing: ConfigChanges = { sections: [], presubmits: [], postsubmits: [], periodics: [], plugins: [] }
 /** Time passes until the condition holds. */
 const until = (condition: () => void) =>
   vi.waitFor(async () => {
@@ -47,13 +51,13 @@ test('an edit is taken, and told to those who asked', async () => {
   await write('config.yaml', 'pod_namespace: one\n')
   await write('plugins.yaml', '')
   const agent = await start()
-  const told: [Snapshot, Snapshot][] = []
-  const end = agent.subscribe((now, before) => told.push([now, before]))
+  const told: [Snapshot, Snapshot, ConfigChanges][] = []
+  const end = agent.subscribe((...news) => told.push(news))
   const first = agent.current()
   expect(first.config.pod_namespace).toBe('one')
   await write('config.yaml', 'pod_namespace: two\n')
   await until(() => expect(agent.current().config.pod_namespace).toBe('two'))
-  expect(told).toEqual([[agent.current(), first]])
+  expect(told).toEqual([[agent.current(), first, { ...nothing, sections: ['pod_namespace'] }]])
   end()
   await write('plugins.yaml', 'plugins: {o: {plugins: [hold]}}\n')
   await until(() => expect(agent.current().plugins.plugins.o?.plugins).toEqual(['hold']))

@@ -1,76 +1,135 @@
 // Keeps a configuration current: reloads when its files change, and holds on to the last good one when they are broken.
-import { createHash } from 'node:crypto'
-import { type FSWatcher, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { Clock } from '../system/clock.ts'
 import { ConfigError, problemText } from './errors.ts'
-import { type ConfigPaths, filesOf, readSources, type Sources } from './files.ts'
-import { buildSnapshot, parsedFiles } from './load.ts'
-import type { ConfigAgent, ConfigProblem, Snapshot } from './types.ts'
+import { type ConfigPaths, filesOf, readSources } from './files.ts'
+import { deepFreeze } from './freeze.ts'
+import { buildSnapshot } from './load.ts'
+import { applyPatch, type Patch, patchBetween } from './reload/changes.ts'
+import { configMetrics } from './reload/metrics.ts'
+import { type ReadingThread, startThread } from './reload/thread.ts'
+import { startWatching, type Watched } from './reload/watch.ts'
+import type { ConfigAgent, ConfigListener, ConfigProblem, Snapshot } from './types.ts'
 
 /** What the agent is given. It ends when the signal aborts. */
 export interface AgentContext {
   readonly clock: Clock
   readonly log: Logger
+  readonly metrics: Registry
   readonly signal: AbortSignal
 }
 
 // Like upstream: a look every second, and everything is read again after ten quiet minutes.
 const lookEveryMs = 1000
 const readAgainAfterLooks = 600
+const longestPauseMs = 300_000
+
+// Below this the first load is done before a thread for it had started, and its memory would be spent for nothing.
+const largeChars = 1_000_000
 
 /**
  * Loads the configuration and watches its files. Resolves after the first load; throws ConfigError when that fails.
- * Afterwards a broken edit is logged, told by `problems()`, and changes nothing else.
+ * Afterwards files are read in a thread of their own. A broken edit is logged, told by `problems()`, and changes nothing else.
  */
 export async function startConfigAgent(paths: ConfigPaths, context: AgentContext): Promise<ConfigAgent> {
   const { clock, log, signal } = context
-  const parsed = parsedFiles()
-  const listeners = new Set<(now: Snapshot, before: Snapshot) => void>()
-  // Marks are taken before reading: what changes while reading is read again.
-  let marks = await marksOf(paths)
-  let sources = await readSources(paths, parsed)
-  let seen = fingerprint(sources)
-  let current = buildSnapshot(sources, clock.now(), parsed)
+  const metrics = configMetrics(context.metrics)
+  const listeners = new Set<ConfigListener>()
   let problems: readonly ConfigProblem[] = []
   let touched = false
-  const watchers = watchFiles(paths, log, () => {
+  let thread: ReadingThread | undefined
+
+  const openThread = () => {
+    thread ??= startThread(paths, clock, (error) => {
+      thread = undefined
+      touched = true
+      log.error({ err: error }, 'the thread that reads the configuration died, another one will read it')
+    })
+    return thread
+  }
+  const endThread = async () => {
+    const ending = thread
+    thread = undefined
+    await ending?.end()
+  }
+  const watching = startWatching(log, () => {
     touched = true
   })
   signal.addEventListener('abort', () => {
-    for (const watcher of watchers) watcher.close()
+    watching.close()
+    void endThread()
   })
 
+  // Watches and marks are taken before reading: what changes while reading is read again.
+  let marks = await marksOf(paths)
+  const found = readSources(paths)
+  watching.follow(watchedOf(paths, found.folders))
+  const chars = filesOf(found).reduce((sum, { text = '' }) => sum + text.length, 0)
+  const isLarge = chars > largeChars
+  const first = async (): Promise<Snapshot> => {
+    if (!isLarge) return buildSnapshot(readSources(paths), clock.now())
+    const reading = await openThread().read()
+    if (reading.kind === 'whole') return deepFreeze(reading.snapshot)
+    throw new ConfigError(reading.kind === 'broken' ? reading.problems : [])
+  }
+  let current = await first()
+  metrics.isCurrent.set(1)
+  metrics.since.set(current.loadedAt / 1000)
+
+  const take = (patch: Patch) => {
+    const before = current
+    current = deepFreeze(applyPatch(before, patch))
+    problems = []
+    metrics.isCurrent.set(1)
+    metrics.since.set(current.loadedAt / 1000)
+    metrics.reloads.inc({ result: 'taken' })
+    log.info({ changes: patch.changes }, 'configuration reloaded')
+    for (const listener of listeners) tell(() => listener(current, before, patch.changes), log)
+  }
+
   const reload = async () => {
-    sources = await readSources(paths, parsed)
-    const newest = fingerprint(sources)
-    if (newest === seen) return
-    seen = newest
-    parsed.keepOnly(new Set(filesOf(sources).map(({ file }) => file)))
-    try {
-      const before = current
-      current = buildSnapshot(sources, clock.now(), parsed)
-      problems = []
-      log.info('configuration reloaded')
-      for (const listener of listeners) tell(listener, current, before, log)
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems = error.problems
+    const reading = await openThread().read()
+    if (reading.kind === 'same') return
+    if (watching.follow(watchedOf(paths, reading.folders))) touched = true
+    if (reading.kind === 'patch') take(reading.patch)
+    // A new thread does not know what is in force.
+    else if (reading.kind === 'whole') {
+      const isNews =
+        problems.length > 0 || !isDeepStrictEqual(reading.snapshot, { ...current, loadedAt: reading.snapshot.loadedAt })
+      if (isNews) take(patchBetween(current, reading.snapshot))
+    } else if (!isDeepStrictEqual(reading.problems, problems)) {
+      problems = reading.problems
+      metrics.isCurrent.set(0)
+      metrics.reloads.inc({ result: 'broken' })
       log.error({ problems: problems.map(problemText) }, 'configuration is broken, the last good one stays in force')
     }
   }
 
   const watchOver = async () => {
+    let failures = 0
     for (let quiet = 1; !signal.aborted; quiet++) {
-      await clock.sleep(lookEveryMs, signal)
+      await clock.sleep(Math.min(lookEveryMs * 2 ** failures, longestPauseMs), signal)
       const newest = await marksOf(paths)
-      if (!touched && newest === marks && quiet < readAgainAfterLooks) continue
+      const isDue = quiet >= readAgainAfterLooks
+      if (!touched && newest === marks && !isDue) continue
       touched = false
       marks = newest
       quiet = 0
-      await reload().catch((error) => log.error({ err: error }, 'configuration could not be reloaded'))
+      try {
+        await reload()
+        failures = 0
+        if (isDue && !isLarge) await endThread()
+      } catch (error) {
+        if (signal.aborted) return
+        failures++
+        touched = true
+        metrics.reloads.inc({ result: 'failed' })
+        log.error({ err: error }, 'configuration could not be reloaded')
+      }
     }
   }
   watchOver().catch((error) => {
@@ -87,9 +146,9 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
   }
 }
 
-function tell(listener: (now: Snapshot, before: Snapshot) => void, now: Snapshot, before: Snapshot, log: Logger): void {
+function tell(listener: () => void, log: Logger): void {
   try {
-    listener(now, before)
+    listener()
   } catch (error) {
     log.error({ err: error }, 'a listener of the configuration failed')
   }
@@ -117,32 +176,13 @@ async function marksOf(paths: ConfigPaths): Promise<string> {
   return marks.join('\n')
 }
 
-/** Tells of edits deep in a tree, which the marks do not show. Where the system has no watches left, the marks remain. */
-function watchFiles(paths: ConfigPaths, log: Logger, changed: () => void): FSWatcher[] {
-  return given(paths).flatMap((path) => {
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-    const name = basename(path)
-    // A file may be replaced, so its folder is watched; names with two dots are those that a ConfigMap mount swaps.
-    const concerns = (file: string | null) => isFolder || file === null || file === name || file.startsWith('..')
-    try {
-      const options = { persistent: false, recursive: isFolder }
-      const watcher = watch(isFolder ? path : dirname(path), options, (_event, file) => {
-        if (concerns(file)) changed()
-      })
-      watcher.on('error', (error) => log.warn({ err: error, path }, 'cannot watch for edits'))
-      return [watcher]
-    } catch (error) {
-      log.warn({ err: error, path }, 'cannot watch for edits')
-      return []
-    }
-  })
-}
-
-/** Equal for equal content, so that a reading without news changes nothing. */
-function fingerprint(sources: Sources): string {
-  const hash = createHash('sha256')
-  for (const { file, text, finding } of filesOf(sources)) {
-    hash.update(JSON.stringify([file, text?.length, finding?.message])).update(text ?? '')
+/** The folders of the given files, which may be replaced, and those that were found in the given trees. */
+function watchedOf(paths: ConfigPaths, folders: readonly string[] = []): Watched {
+  const watched = new Map<string, 'all' | Set<string>>(folders.map((folder) => [folder, 'all']))
+  for (const path of given(paths)) {
+    const folder = dirname(path)
+    const names = watched.get(folder) ?? new Set()
+    if (names !== 'all') watched.set(folder, names.add(basename(path)))
   }
-  return hash.update(sources.version ?? '').digest('hex')
+  return watched
 }

@@ -1,11 +1,12 @@
 // Finds and reads the files of a configuration. What cannot be read is a finding, not a failure.
-import type { Dirent } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { DecorationConfig } from '../api/prowjob.ts'
-import { configErrors, type Finding } from './errors.ts'
+import { configErrors } from './errors.ts'
 import { type Ignore, parseIgnore } from './prowignore.ts'
+import { readSource, type SourceFile } from './read-file.ts'
+
+export type { SourceFile }
 
 /** Where a configuration lies. */
 export interface ConfigPaths {
@@ -49,12 +50,6 @@ export interface ConfigBase {
   readonly githubLink?: string
 }
 
-/** A file, or why there is none. */
-export type SourceFile = { readonly file: string } & (
-  | { readonly text: string; readonly finding?: undefined }
-  | { readonly text?: undefined; readonly finding: Finding }
-)
-
 /** All files of a configuration, in the order in which they count. */
 export interface Sources {
   readonly main: SourceFile
@@ -67,6 +62,8 @@ export interface Sources {
   /** Supplemental plugin files. */
   readonly supplementalPlugins?: readonly SourceFile[]
   readonly base?: ConfigBase
+  /** Where files come and go: the folders of all trees, and those that links in them lead to. */
+  readonly folders?: readonly string[]
 }
 
 /** All files, in their order. */
@@ -78,94 +75,63 @@ export const filesOf = ({
   supplementalPlugins = [],
 }: Sources): SourceFile[] => [main, ...supplemental, ...jobs, ...(plugins ? [plugins] : []), ...supplementalPlugins]
 
-/** Reads everything; `onFile` is called after each job file, so that work on it can begin. */
-export async function readSources(paths: ConfigPaths, onFile: (file: SourceFile) => void = () => {}): Promise<Sources> {
-  const main = await readSource(paths.configPath)
-  const version = await readVersion(join(dirname(paths.configPath), 'VERSION'))
-  const jobs = paths.jobConfigPath === undefined ? [] : await readJobs(paths.jobConfigPath, onFile)
+/** Reads everything. It waits for the disk: what has more to do meanwhile calls it in a thread of its own. */
+export function readSources(paths: ConfigPaths): Sources {
   const { supplementalConfigSuffix = '_prowconfig.yaml', supplementalPluginSuffix = '_pluginconfig.yaml' } = paths
-  const supplemental = await readSupplemental(paths.supplementalConfigDirs, supplementalConfigSuffix)
+  const folders = new Set<string>()
+  const version = readSource(join(dirname(paths.configPath), 'VERSION')).text
+  const jobs = paths.jobConfigPath === undefined ? [] : readJobs(paths.jobConfigPath, folders)
+  const supplemental = readSupplemental(paths.supplementalConfigDirs, supplementalConfigSuffix, folders)
   const pluginDirs = supplementalPluginSuffix === '' ? [] : paths.supplementalPluginDirs
-  const supplementalPlugins = await readSupplemental(pluginDirs, supplementalPluginSuffix)
+  const supplementalPlugins = readSupplemental(pluginDirs, supplementalPluginSuffix, folders)
   return {
-    main,
+    main: readSource(paths.configPath),
     ...(supplemental.length > 0 && { supplemental }),
     ...(supplementalPlugins.length > 0 && { supplementalPlugins }),
     ...(version !== undefined && { version }),
     jobs,
-    ...(paths.pluginConfigPath !== undefined && { plugins: await readSource(paths.pluginConfigPath) }),
+    ...(paths.pluginConfigPath !== undefined && { plugins: readSource(paths.pluginConfigPath) }),
     ...(paths.base !== undefined && { base: paths.base }),
+    folders: [...folders],
   }
 }
 
-async function readSource(file: string): Promise<SourceFile> {
+function readSupplemental(roots: readonly string[] = [], suffix: string, folders: Set<string>): readonly SourceFile[] {
+  return roots.flatMap((root) => {
+    const missing = missingFolder(root)
+    const paths = [...walk(root, (path) => path.endsWith(suffix), folders)]
+    return [...missing, ...paths.map(readSource)]
+  })
+}
+
+function missingFolder(folder: string): readonly SourceFile[] {
   try {
-    const bytes = await readFile(file)
-    // The config updater may store gzipped content under any name.
-    return { file, text: (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString() }
+    statSync(folder)
+    return []
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return { file, finding: configErrors.NOT_A_FILE({}) }
-    return { file, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
+    return [{ file: folder, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }]
   }
 }
 
-async function readSupplemental(folders: readonly string[] = [], suffix: string): Promise<readonly SourceFile[]> {
-  const files: SourceFile[] = []
-  for (const folder of folders) {
-    const missing = await missingFolder(folder)
-    if (missing !== undefined) files.push(missing)
-    for await (const file of walk(folder, (path) => path.endsWith(suffix))) files.push(await readSource(file))
-  }
-  return files
-}
-
-async function missingFolder(folder: string): Promise<SourceFile | undefined> {
-  try {
-    await stat(folder)
-    return undefined
-  } catch (error) {
-    return { file: folder, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }
-  }
-}
-
-async function readVersion(file: string): Promise<string | undefined> {
-  const read = await readSource(file)
-  return read.text
-}
-
-// Enough to keep the disk busy while files are parsed, and few enough for any limit on open files.
-const readAtOnce = 16
-
-async function readJobs(root: string, onFile: (file: SourceFile) => void): Promise<readonly SourceFile[]> {
-  const paths: string[] = []
-  for await (const path of jobFiles(root)) paths.push(path)
+function readJobs(root: string, folders: Set<string>): readonly SourceFile[] {
   const names = new Map<string, string>()
-  const read = (file: string): SourceFile | Promise<SourceFile> => {
+  return Array.from(jobFiles(root, folders), (file) => {
     const name = file.slice(file.lastIndexOf('/') + 1)
     const other = names.get(name)
     names.set(name, other ?? file)
     return other === undefined ? readSource(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
-  }
-  const files: SourceFile[] = []
-  for (let at = 0; at < paths.length; at += readAtOnce) {
-    for (const file of await Promise.all(paths.slice(at, at + readAtOnce).map(read))) {
-      files.push(file)
-      onFile(file)
-    }
-  }
-  return files
+  })
 }
 
 /** The job files of a path: itself, or all YAML files below it in lexical order. */
-async function* jobFiles(root: string): AsyncGenerator<string> {
+function jobFiles(root: string, folders: Set<string>): Iterable<string> {
   let isFolder = false
   try {
-    isFolder = (await stat(root)).isDirectory()
+    isFolder = statSync(root).isDirectory()
   } catch {
     // Reading it as a file tells why it cannot be read.
   }
-  if (isFolder) yield* walk(root, (path) => /\.ya?ml$/.test(path), [])
-  else yield root
+  return isFolder ? walk(root, (path) => /\.ya?ml$/.test(path), folders, []) : [root]
 }
 
 interface Scope {
@@ -175,27 +141,39 @@ interface Scope {
 
 // Names that start with two dots are how ConfigMap mounts hide the folders that their links lead to.
 // `above`: what .prowignore files say; undefined where they say nothing, as among supplemental files.
-async function* walk(
+function* walk(
   folder: string,
   counts: (path: string) => boolean,
+  folders: Set<string>,
   above?: readonly Scope[],
-): AsyncGenerator<string> {
-  const entries = await entriesOf(folder)
+): Generator<string> {
+  folders.add(folder)
+  const entries = entriesOf(folder)
   const hasOwn = above !== undefined && entries.some(({ name }) => name === '.prowignore')
-  const own = hasOwn ? await readSource(join(folder, '.prowignore')) : undefined
-  const scopes = own?.text === undefined ? above : [...(above ?? []), { folder, ignore: parseIgnore(own.text) }]
+  const own = hasOwn ? readSource(join(folder, '.prowignore')).text : undefined
+  const scopes = own === undefined ? above : [...(above ?? []), { folder, ignore: parseIgnore(own) }]
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.name.startsWith('..') || isIgnored(path, entry.isDirectory(), scopes ?? [])) continue
-    if (entry.isDirectory()) yield* walk(path, counts, scopes)
-    else if (counts(path)) yield path
+    if (entry.isDirectory()) yield* walk(path, counts, folders, scopes)
+    else if (counts(path)) {
+      if (entry.isSymbolicLink()) addTarget(path, folders)
+      yield path
+    }
   }
 }
 
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+function addTarget(link: string, folders: Set<string>): void {
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    folders.add(dirname(realpathSync(link)))
+  } catch {
+    // Reading it tells why it leads nowhere.
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     return []
   }

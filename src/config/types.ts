@@ -253,11 +253,27 @@ export interface ConfigProblem {
   readonly hint?: string
 }
 
+/** What is different between two snapshots. Where a job is written makes no difference. */
+export interface ConfigChanges {
+  /** Settings at the top of the main configuration, without jobs: `plank`, `presets`. */
+  readonly sections: readonly string[]
+  /** Keys, i.e. `org/repo`, whose presubmits changed, came or went. */
+  readonly presubmits: readonly string[]
+  readonly postsubmits: readonly string[]
+  /** Names of periodics. */
+  readonly periodics: readonly string[]
+  /** Sections of plugins.yaml. */
+  readonly plugins: readonly string[]
+}
+
+/** Hears of a new snapshot. */
+export type ConfigListener = (now: Snapshot, before: Snapshot, changes: ConfigChanges) => void
+
 /** Gives the configuration that holds now, and tells when it changes. A broken edit keeps the last good snapshot. */
 export interface ConfigAgent {
   current(): Snapshot
-  /** Called after each swap; returns the function that ends the subscription. */
-  subscribe(listener: (now: Snapshot, before: Snapshot) => void): () => void
+  /** Called after each swap, even if it brought no change but of places; returns the function that ends the subscription. */
+  subscribe(listener: ConfigListener): () => void
   /** Problems of the newest reading if that was rejected; empty when the current snapshot is the newest. */
   problems(): readonly ConfigProblem[]
 }

@@ -15,7 +15,7 @@ import {
 } from '../api/labels.ts'
 import { type ProwJob, type ProwJobSpec, type ProwJobStatus, prowJobs } from '../api/prowjob.ts'
 import { timestamp } from '../api/time.ts'
-import type { Config, ConfigAgent, PlankConfig, Snapshot } from '../config/types.ts'
+import type { Config, ConfigAgent, ConfigListener, PlankConfig, Snapshot } from '../config/types.ts'
 import { KubeError } from '../kube/client.ts'
 import { clustersOf } from '../kube/clusters.ts'
 import { testClock } from '../testing/clock.ts'
@@ -48,7 +48,7 @@ async function scene(settings: Partial<PlankConfig> = {}, needs: Partial<PlankNe
   const infra = memoryKube({ clock })
   const trusted = memoryKube({ clock, cluster: 'trusted' })
   let config = { prowjob_namespace: namespace, pod_namespace: podNamespace, plank: { ...plankDefaults, ...settings } }
-  const listeners = new Set<(now: Snapshot, before: Snapshot) => void>()
+  const listeners = new Set<ConfigListener>()
   const snapshot = () => ({ config }) as Snapshot
   const agent: ConfigAgent = {
     current: snapshot,
@@ -137,7 +137,8 @@ async function scene(settings: Partial<PlankConfig> = {}, needs: Partial<PlankNe
     configure(plank: Partial<PlankConfig>) {
       const before = snapshot()
       config = { ...config, plank: { ...config.plank, ...plank } }
-      for (const listener of listeners) listener(snapshot(), before)
+      const changes = { sections: ['plank'], presubmits: [], postsubmits: [], periodics: [], plugins: [] }
+      for (const listener of listeners) listener(snapshot(), before, changes)
       return clock.advance('1s')
     },
     at,

@@ -1,7 +1,8 @@
 // Reads a configuration for tools: as the components do, but keeping texts and places, and with problems as a value.
 import { ConfigError } from '../config/errors.ts'
 import { type ConfigPaths, filesOf, readSources, type SourceFile, type Sources } from '../config/files.ts'
-import { buildSnapshot, type ParsedFiles, parsedFiles } from '../config/load.ts'
+import { buildSnapshot } from '../config/load.ts'
+import { type ParsedFiles, parsedFiles } from '../config/parsed-files.ts'
 import type { ConfigProblem, Snapshot, SourcePlace } from '../config/types.ts'
 import { type Path, YamlError, type YamlFile } from '../config/yaml.ts'
 
@@ -21,8 +22,7 @@ export interface Reading {
 
 /** Reads all files. `now`: milliseconds since the epoch. */
 export async function readConfiguration(paths: ConfigPaths, now: number): Promise<Reading> {
-  const parsed = parsedFiles()
-  return readingOf(await readSources(paths, parsed), now, parsed)
+  return readingOf(readSources(paths), now, parsedFiles())
 }
 
 /** The reading of files whose texts are there already. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import type { Config, ConfigAgent, Snapshot } from '../../config/types.ts'
+import { patchBetween } from '../../config/reload/changes.ts'
+import type { Config, ConfigAgent, ConfigListener } from '../../config/types.ts'
 import type { Kube } from '../../kube/client.ts'
 import { clustersOf } from '../../kube/clusters.ts'
 import { openStorage } from '../../storage/open.ts'
@@ -93,7 +94,7 @@ function configAgent(bucket: string): { agent: ConfigAgent; set: DeckScene['setC
   const entries = [{ config: { gcs_configuration: { bucket, path_strategy: 'explicit' } } }]
   const plank = { ...plain.plank, default_decoration_config_entries: entries }
   let now = snapshot({ config: { prowjob_namespace: namespace, plank } })
-  const listeners = new Set<(now: Snapshot, before: Snapshot) => void>()
+  const listeners = new Set<ConfigListener>()
   return {
     agent: {
       current: () => now,
@@ -106,7 +107,8 @@ function configAgent(bucket: string): { agent: ConfigAgent; set: DeckScene['setC
     set(change) {
       const before = now
       now = snapshot({ config: change(now.config) })
-      for (const listener of listeners) listener(now, before)
+      const { changes } = patchBetween(before, now)
+      for (const listener of listeners) listener(now, before, changes)
     },
   }
 }

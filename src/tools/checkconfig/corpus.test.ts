@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readSources, type Sources } from '../../config/files.ts'
-import { type ParsedFiles, parsedFiles } from '../../config/load.ts'
+import { type ParsedFiles, parsedFiles } from '../../config/parsed-files.ts'
 import { sharedData } from '../../testing/shared.ts'
 import { type AnyJob, allJobs } from '../all-jobs.ts'
 import { readingOf } from '../reading.ts'
@@ -20,7 +20,7 @@ describe.skipIf(corpus === '')("the Kubernetes project's configuration", () => {
     parsed = parsedFiles()
     const at = (name: string) => join(corpus, name)
     const paths = { configPath: at('config.yaml'), jobConfigPath: at('jobs'), pluginConfigPath: at('plugins.yaml') }
-    sources = await readSources(paths, parsed)
+    sources = readSources(paths)
     const { snapshot } = readingOf(sources, 0, parsed)
     jobs = snapshot ? allJobs(snapshot.config) : []
   })

@@ -1,0 +1,9 @@
+// Freezes what must not change any more.
+
+/** Freezes a value and everything in it; what is frozen already is not looked into. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return value
+}

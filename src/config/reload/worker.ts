@@ -1,0 +1,9 @@
+// The thread that reads and builds configurations: one question, one answer.
+import { parentPort, workerData } from 'node:worker_threads'
+import { keepCompiledCode } from '../../system/compile-cache.ts'
+import type { ConfigPaths } from '../files.ts'
+
+keepCompiledCode()
+const { reloader } = await import('./reloader.ts')
+const read = reloader(workerData as ConfigPaths)
+parentPort?.on('message', (now: number) => parentPort?.postMessage(read(now)))
