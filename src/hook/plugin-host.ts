@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import type { Git } from '../git/git.ts'
+import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -19,6 +20,7 @@ export interface PluginHost {
   readonly clusters?: Clusters
   readonly git?: Git
   readonly owners?: Owners
+  readonly inRepo?: InRepo
   readonly config: ConfigAgent
   readonly fetch: Fetch
   readonly ids: Ids
@@ -66,6 +68,7 @@ export async function runPlugin(
       host: watched.object,
       ...(owners ? { owners: owners.object } : {}),
       ...(given.git && { git: given.git }),
+      ...(given.inRepo && { inRepo: given.inRepo }),
       ...(given.clusters && { clusters: given.clusters }),
       jobs: jobRuns(given.kube, config.prowjob_namespace, delivery.id),
       fetch: boundedFetch({ fetch: given.fetch, clock, signal }),

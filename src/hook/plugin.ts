@@ -5,6 +5,7 @@ import type { CodeHost, RepoRef } from '../api/code-host.ts'
 import type { Match, Pattern } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'
 import type { Git } from '../git/git.ts'
+import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -84,6 +85,8 @@ export interface Context {
   readonly clusters?: Clusters
   /** Who OWNERS files name; absent where the installation reads none. */
   readonly owners?: Owners
+  /** Jobs that repositories bring themselves; absent where the installation has no git. */
+  readonly inRepo?: InRepo
   /** For services other than the code host. Answers within ten seconds and one mebibyte, or throws; see `boundedFetch`. */
   readonly fetch: typeof globalThis.fetch
   /** Chance: `ids.fraction()` is a number in [0, 1). */

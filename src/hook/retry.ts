@@ -1,5 +1,6 @@
 // Which failures of a task pass by themselves, and how long to wait for that.
 import { CodeHostError } from '../api/code-host.ts'
+import { GitError } from '../git/git.ts'
 import { KubeError } from '../kube/client.ts'
 
 /** Waits between the attempts of a task, in milliseconds: eight attempts over about ten minutes. */
@@ -17,6 +18,7 @@ export class TransientError extends Error {
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransientError) return true
   if (error instanceof CodeHostError) return hostKinds.has(error.kind) || error.status >= 500 || error.status === 429
+  if (error instanceof GitError) return error.kind === 'unavailable'
   if (error instanceof KubeError)
     return error.code >= 500 || error.code === 429 || error.code === 0 || error.reason === 'Conflict'
   if (error instanceof AggregateError) return error.errors.some(isTransient)

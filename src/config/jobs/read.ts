@@ -18,7 +18,7 @@ import {
   type RawPostsubmit,
   type RawPresubmit,
 } from './fields.ts'
-import { jobFileFields } from './file-fields.ts'
+import { inRepoFields, jobFileFields } from './file-fields.ts'
 
 /** What one file has, in its order. */
 export interface JobFile {
@@ -31,23 +31,7 @@ export interface JobFile {
 /** Reads the job config of a file. What else stands in it is left alone. */
 export function readJobFile(file: YamlFile, report: Report): JobFile {
   const map = lowerKeys(asMap(file.value) ?? {})
-  const places = file.places(3)
-  const jobs = <Raw extends RawJob>(
-    field: Field<Raw>,
-    key: Key | undefined,
-    repoOf: (raw: Raw) => string,
-    within: Path = [],
-  ): ReadJob<Raw>[] => {
-    if (key === undefined || key.value === null) return []
-    const path = [...within, key.name]
-    return list(field, { about: '' })
-      .read(key.value, path, report)
-      .map((raw, index) => {
-        const at = [...path, index]
-        const source: SourcePlace = places.get(at.join('\0')) ?? file.place(at)
-        return { raw, repo: repoOf(raw), path: at, report, source }
-      })
-  }
+  const jobs = jobsIn(file, report)
   const byRepo = <Raw extends RawJob>(field: Field<Raw>, key: Key | undefined): ReadJob<Raw>[] => {
     if (key === undefined || key.value === null) return []
     const repos = asMap(key.value)
@@ -59,18 +43,54 @@ export function readJobFile(file: YamlFile, report: Report): JobFile {
     }
     return Object.entries(repos ?? {}).flatMap(([name, value]) => jobs(field, { name, value }, () => name, [key.name]))
   }
-  const presets = map.get('presets')
   return {
     presubmits: byRepo<Infer<typeof presubmitFields>>(presubmitFields, map.get('presubmits')),
     postsubmits: byRepo<Infer<typeof postsubmitFields>>(postsubmitFields, map.get('postsubmits')),
     periodics: jobs<Infer<typeof periodicFields>>(periodicFields, map.get('periodics'), firstExtraRepo),
-    presets:
-      presets === undefined || presets.value === null
-        ? []
-        : list(presetFields, { about: '' })
-            .read(presets.value, [presets.name], report)
-            .map((preset, index) => ({ preset, path: [presets.name, index], report })),
+    presets: presetsIn(map.get('presets'), report),
   }
+}
+
+/** Reads a file that a repository brings: its jobs are plain lists. Reports what else stands in it. */
+export function readRepoFile(file: YamlFile, repo: string, report: Report): Omit<JobFile, 'periodics'> {
+  inRepoFields.read(file.value ?? {}, [], report)
+  const map = lowerKeys(asMap(file.value) ?? {})
+  const jobs = jobsIn(file, report)
+  return {
+    presubmits: jobs<Infer<typeof presubmitFields>>(presubmitFields, map.get('presubmits'), () => repo),
+    postsubmits: jobs<Infer<typeof postsubmitFields>>(postsubmitFields, map.get('postsubmits'), () => repo),
+    presets: presetsIn(map.get('presets'), report),
+  }
+}
+
+type JobsIn = <Raw extends RawJob>(
+  field: Field<Raw>,
+  key: Key | undefined,
+  repoOf: (raw: Raw) => string,
+  within?: Path,
+) => ReadJob<Raw>[]
+
+/** Reads lists of jobs of a file. */
+function jobsIn(file: YamlFile, report: Report): JobsIn {
+  const places = file.places(3)
+  return (field, key, repoOf, within = []) => {
+    if (key === undefined || key.value === null) return []
+    const path = [...within, key.name]
+    return list(field, { about: '' })
+      .read(key.value, path, report)
+      .map((raw, index) => {
+        const at = [...path, index]
+        const source: SourcePlace = places.get(at.join('\0')) ?? file.place(at)
+        return { raw, repo: repoOf(raw), path: at, report, source }
+      })
+  }
+}
+
+function presetsIn(key: Key | undefined, report: Report): JobFile['presets'] {
+  if (key === undefined || key.value === null) return []
+  return list(presetFields, { about: '' })
+    .read(key.value, [key.name], report)
+    .map((preset, index) => ({ preset, path: [key.name, index], report }))
 }
 
 /** Reports what else stands in a file of jobs; none of it has an effect. */

@@ -8,8 +8,10 @@ import { commands } from '../../jobs/commands.ts'
 import { presubmitsFor } from '../../jobs/decide.ts'
 import { filterOfComment, reportedContexts } from '../../jobs/filters.ts'
 import { availableJobs, helpMessage, helpNote, isHelpMessage } from '../../jobs/help-message.ts'
+import { affordable, allOf, bringsJobs, type Considered } from './in-repo.ts'
+import { tellOfMistakes } from './mistakes.ts'
 import { settingsFor, type TriggerSettings } from './settings.ts'
-import { type About, changeOf, presubmitsOf, start } from './start.ts'
+import { type About, changeOf, presubmitsByFiles, presubmitsOf, start } from './start.ts'
 import { trustOf } from './trust.ts'
 
 const { okToTest, needsOkToTest } = names.github
@@ -19,9 +21,14 @@ export async function commented(event: CommentEvent, about: About): Promise<void
   if (event.action !== 'created' || !event.issue.isPullRequest || event.issue.state !== 'open') return
   // What is only shown in a code block neither starts a job nor asks for help.
   const text = withoutFences(event.body)
-  const presubmits = presubmitsOf(about)
-  if (!concerns(text, presubmits) || (await host.isBot(event.user.login))) return
+  // Most comments cost nothing. Where asking for the jobs takes requests, at least our own ones do not.
+  const isOurs = () => host.isBot(event.user.login)
+  if (bringsJobs(pr, about) && (await isOurs())) return
+  const known = await presubmitsOf(() => pr.fetch(), about)
+  const considered = await affordable(known, 'comments', async () => [text], about)
+  if (!concerns(text, allOf(considered)) || (await isOurs())) return
 
+  await tellOfMistakes(considered.found, async () => (await pr.fetch()).head.sha, about)
   // Almost every command needs both; while we ask about the person, the code host can answer these, too.
   void Promise.allSettled([pr.labels(), pr.fetch()])
   const settings = settingsFor(plugins, pr)
@@ -41,7 +48,7 @@ export async function commented(event: CommentEvent, about: About): Promise<void
 
   const pull = await pr.fetch()
   if (saysOk && settings.trigger_github_workflows) await workflows('approve', pull, about)
-  await startAsked(text, pull, honourOkToTest, about)
+  await startAsked(text, pull, { ...considered, honourOkToTest }, about)
 }
 
 /** Whether a text says anything to this plugin; most comments do not, and cost nothing. */
@@ -59,9 +66,14 @@ const notTrusted = ({ ignore_ok_to_test }: TriggerSettings): string =>
     : 'tests can be started when somebody trusted has looked at this pull request and commented `/ok-to-test`.'
 
 /** Starts what the text asks for, or says what could be asked for. */
-async function startAsked(text: string, pull: PullRequest, honourOkToTest: boolean, about: About): Promise<void> {
+async function startAsked(
+  text: string,
+  pull: PullRequest,
+  { honourOkToTest, ...considered }: Considered<Presubmit> & { readonly honourOkToTest: boolean },
+  about: About,
+): Promise<void> {
   const { host, pr, plugins } = about
-  const presubmits = presubmitsOf(about)
+  const presubmits = await presubmitsByFiles(considered, about)
   const baseSha = await host.branchSha(pr, pull.base.ref)
   const change = changeOf(pull, about)
   const contexts = async () => reportedContexts(await host.statuses(pr, pull.head.sha))
@@ -71,7 +83,7 @@ async function startAsked(text: string, pull: PullRequest, honourOkToTest: boole
   const note = helpNote(text, jobs.length)
   if (note !== undefined) {
     const at = { org: pr.org, repo: pr.repo, branch: pull.base.ref }
-    return pr.reply(helpMessage(note, at, await availableJobs(presubmits, change)))
+    return pr.reply(helpMessage(note, at, await availableJobs(presubmits, change)) + missingJobs(considered))
   }
   const retest = commands.retest.test(text) || commands.retestRequired.test(text)
   const rerunsWorkflows = commands.retest.test(text) || commands.testAll.test(text)
@@ -81,6 +93,12 @@ async function startAsked(text: string, pull: PullRequest, honourOkToTest: boole
   await start(jobs, pull, baseSha, about, retest ? { [names.retest]: 'true' } : {})
   await tidied
 }
+
+/** Why jobs are not among the available ones. */
+const missingJobs = ({ found: { problems } }: Considered<unknown>): string =>
+  problems.length === 0
+    ? ''
+    : `\nJobs that this repository defines in \`.prow.yaml\` or \`.prow/\` are missing here, because there are mistakes in it.\n`
 
 /** Approves or reruns the code host's own workflows. Best effort: Prow's jobs do not depend on it. */
 async function workflows(how: 'approve' | 'rerun-failed', pull: PullRequest, { host, pr, log }: About): Promise<void> {

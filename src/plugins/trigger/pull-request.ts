@@ -1,6 +1,7 @@
 // What trigger does when a pull request changes (hook sheet, 7.4).
 import { github } from '../../api/labels.ts'
 import type { PullRequestEvent } from '../../hook/plugin.ts'
+import { tellOfMistakes } from './mistakes.ts'
 import { settingsFor } from './settings.ts'
 import { type About, presubmitsOf, startAll } from './start.ts'
 import { trustOf } from './trust.ts'
@@ -57,7 +58,10 @@ export async function pullRequestChanged(event: PullRequestEvent, about: About):
 }
 
 async function begin({ pr: pull }: PullRequestEvent, { start }: Plan, about: About): Promise<void> {
-  if (start === 'for nobody' || presubmitsOf(about).length === 0) return
+  if (start === 'for nobody') return
+  const presubmits = await presubmitsOf(async () => pull, about)
+  await tellOfMistakes(presubmits.found, async () => pull.head.sha, about)
+  if (presubmits.central.length + presubmits.own.length === 0) return
   const settings = settingsFor(about.plugins, about.pr)
   const authorIsTrusted = (await trustOf(pull.user.login, about.pr, settings, about.host)).trusted
   if (start === 'or welcome' && !authorIsTrusted) return greet(pull.user, about)
@@ -68,7 +72,7 @@ async function begin({ pr: pull }: PullRequestEvent, { start }: Plan, about: Abo
     // Only where the labels decided: a trusted author's pull request is left as it is.
     if (trusted && !authorIsTrusted) await about.pr.setLabel(github.needsOkToTest, false)
   }
-  if (!pull.draft) await startAll(pull, about)
+  if (!pull.draft) await startAll(pull, presubmits, about)
 }
 
 async function greet(author: PullRequestEvent['pr']['user'], { pr, host, config, plugins }: About): Promise<void> {

@@ -4,10 +4,13 @@ import type { Refs } from '../../api/prowjob.ts'
 import type { ContextOf, PushEvent } from '../../hook/plugin.ts'
 import { newPostsubmit } from '../../jobs/build.ts'
 import { postsubmitsFor } from '../../jobs/decide.ts'
+import { affordable, allOf, postsubmitsAt } from './in-repo.ts'
 
-export async function pushed({ event, config, clock, delivery, jobs }: ContextOf<'push'>): Promise<void> {
+export async function pushed({ event, ...task }: ContextOf<'push'>): Promise<void> {
   if (event.deleted || /^0{40}$/.test(event.after)) return
-  const postsubmits = config.postsubmits[`${event.repo.org}/${event.repo.repo}`] ?? []
+  const { config, clock, delivery, jobs } = task
+  const considered = await postsubmitsAt(event.repo, event.after, task)
+  const postsubmits = allOf(await affordable(considered, 'paths', async () => filesOf(event), task))
   const change = { branch: event.branch, changes: async () => filesOf(event) }
   const refs = refsOf(event)
   const failures: unknown[] = []

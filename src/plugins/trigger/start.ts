@@ -6,13 +6,30 @@ import { newPresubmit, pullRequestEventLabels } from '../../jobs/build.ts'
 import { type Change, presubmitsFor } from '../../jobs/decide.ts'
 import { testAllFilter } from '../../jobs/filters.ts'
 import { refsOfPullRequest } from '../../jobs/refs.ts'
+import { affordable, allOf, type Considered, presubmitsAt } from './in-repo.ts'
 
 /** What the handlers of this plugin share. */
 export type About = Omit<ContextOf<'pull_request'>, 'event'>
 
-/** The presubmits of the repository. */
-export const presubmitsOf = ({ config, pr }: Pick<About, 'config' | 'pr'>): readonly Presubmit[] =>
-  config.presubmits[`${pr.org}/${pr.repo}`] ?? []
+/** The presubmits that a pull request would have after its merge. */
+export const presubmitsOf = (pull: () => Promise<PullRequest>, about: About): Promise<Considered<Presubmit>> =>
+  presubmitsAt(
+    about.pr,
+    {
+      baseSha: async () => about.host.branchSha(about.pr, (await pull()).base.ref),
+      heads: async () => [(await pull()).head.sha],
+    },
+    about,
+  )
+
+/** Those of them whose patterns can be held against the files of the pull request. */
+export async function presubmitsByFiles(
+  considered: Considered<Presubmit>,
+  about: About,
+): Promise<readonly Presubmit[]> {
+  const paths = async () => (await about.pr.changedFiles()).map(({ filename }) => filename)
+  return allOf(await affordable(considered, 'paths', paths, about))
+}
 
 /** Branch and files of a pull request; files are fetched when somebody asks. */
 export const changeOf = (pull: PullRequest, { pr }: Pick<About, 'pr'>): Change => ({
@@ -21,9 +38,9 @@ export const changeOf = (pull: PullRequest, { pr }: Pick<About, 'pr'>): Change =
 })
 
 /** Starts every automatic job. */
-export async function startAll(pull: PullRequest, about: About): Promise<void> {
+export async function startAll(pull: PullRequest, considered: Considered<Presubmit>, about: About): Promise<void> {
   const baseSha = await about.host.branchSha(about.pr, pull.base.ref)
-  const jobs = await presubmitsFor(presubmitsOf(about), changeOf(pull, about), testAllFilter)
+  const jobs = await presubmitsFor(await presubmitsByFiles(considered, about), changeOf(pull, about), testAllFilter)
   await start(jobs, pull, baseSha, about)
 }
 

@@ -1,0 +1,103 @@
+// Fills in what the jobs of a repository leave out, and checks them together with the central jobs of that repository.
+
+import { jobRulesOf } from '../jobs/check-job.ts'
+import { type Checked, checkPostsubmits, checkPresubmits } from '../jobs/check-lists.ts'
+import { jobDefaultsOf, postsubmitOf, presubmitOf, type ReadJob } from '../jobs/defaults.ts'
+import type { RawJob } from '../jobs/fields.ts'
+import type { Report } from '../report.ts'
+import { silent } from '../report.ts'
+import type { BranchJob, Config, JobBase, Postsubmit, Presubmit } from '../types.ts'
+import { inRepoLimits } from './files.ts'
+import { inRepoFindings } from './findings.ts'
+import { checkPatternSizes } from './patterns.ts'
+import { allowedClusters, staticJobs } from './policy.ts'
+import type { ReadInRepo } from './read.ts'
+
+/** What of the central configuration matters to the jobs of one repository; plain data, so that a thread can be sent it. */
+export type CentralPart = Pick<
+  Config,
+  'pod_namespace' | 'decorate_all_jobs' | 'plank' | 'prowjob_default_entries' | 'presets' | 'in_repo_config'
+> & {
+  readonly presubmits: readonly Presubmit[]
+  readonly postsubmits: readonly Postsubmit[]
+}
+
+/** That part, for a repository: `org/repo`, or Gerrit's `https://host/path`. */
+export const centralPart = (config: Config, repo: string): CentralPart => ({
+  pod_namespace: config.pod_namespace,
+  decorate_all_jobs: config.decorate_all_jobs,
+  prowjob_default_entries: config.prowjob_default_entries,
+  presets: config.presets,
+  in_repo_config: config.in_repo_config,
+  plank: config.plank,
+  presubmits: staticJobs(config.presubmits, repo),
+  postsubmits: staticJobs(config.postsubmits, repo),
+})
+
+/** The jobs of a repository, ready to run if nothing was reported. */
+export function finishInRepo(
+  read: ReadInRepo,
+  central: CentralPart,
+  repo: string,
+): { readonly presubmits: readonly Presubmit[]; readonly postsubmits: readonly Postsubmit[] } {
+  const defaults = jobDefaultsOf({ ...central, presets: [...central.presets, ...read.presets] })
+  const rules = jobRulesOf(central)
+  const presubmits = read.presubmits.map((job) =>
+    checkable(job, 'presubmit', central.presubmits, (one) => presubmitOf(one, defaults)),
+  )
+  const postsubmits = read.postsubmits.map((job) =>
+    checkable(job, 'postsubmit', central.postsubmits, (one) => postsubmitOf(one, defaults)),
+  )
+  const all: readonly Checked<BranchJob>[] = [...presubmits, ...postsubmits]
+  const [first] = all
+  if (first !== undefined && all.length > inRepoLimits.jobs) {
+    first.report.error(first.path, inRepoFindings.tooManyJobs(all.length, inRepoLimits.jobs))
+    return { presubmits: [], postsubmits: [] }
+  }
+  const fits = all.map(checkPatternSizes)
+  if (!fits.includes(false)) {
+    checkPresubmits([...quiet(central.presubmits), ...presubmits], rules)
+    checkPostsubmits([...quiet(central.postsubmits), ...postsubmits], rules)
+  }
+  const allowed = allowedClusters(central, repo)
+  for (const { job, path, report } of all) {
+    if (!allowed.has(job.cluster)) {
+      report.error([...path, 'cluster'], inRepoFindings.cluster(job.cluster, repo, [...allowed]))
+    }
+  }
+  return { presubmits: presubmits.map(({ job }) => job), postsubmits: postsubmits.map(({ job }) => job) }
+}
+
+function checkable<Raw extends RawJob, Job extends JobBase>(
+  read: ReadJob<Raw>,
+  kind: 'presubmit' | 'postsubmit',
+  central: readonly BranchJob[],
+  fill: (job: ReadJob<Raw>) => Job,
+): Checked<Job> {
+  const report = naming(read, kind, central)
+  return { job: fill({ ...read, report }), path: read.path, report }
+}
+
+/** Findings name the job, and the central job that it collides with. */
+function naming({ raw, report }: ReadJob<RawJob>, kind: string, central: readonly BranchJob[]): Report {
+  return {
+    error: (path, finding) => {
+      const message = `invalid ${kind} job ${raw.name}: ${finding.message}`
+      const other = collisionCodes.has(finding.code) ? central.find((job) => collides(job, raw)) : undefined
+      const at = other?.source && ` (${other.source.file.split('/').at(-1)}:${other.source.line})`
+      const hint = other
+        ? `the central configuration has the job ${other.name} too${at ?? ''}; ${finding.hint ?? 'rename yours'}`
+        : finding.hint
+      report.error(path, { ...finding, message, ...(hint !== undefined && { hint }) })
+    },
+    warn: (path, finding, subject) => report.warn(path, finding, subject),
+  }
+}
+
+const collisionCodes: ReadonlySet<string> = new Set(['CONFIG_JOB_DUPLICATE', 'CONFIG_JOB_SAME_CONTEXT'])
+const collides = (central: BranchJob, own: RawJob & { readonly context?: string }): boolean =>
+  central.name === own.name || central.context === (own.context || own.name)
+
+/** The central jobs were checked when the configuration was loaded; here they only stand beside others. */
+const quiet = <Job extends JobBase>(jobs: readonly Job[]): readonly Checked<Job>[] =>
+  jobs.map((job) => ({ job, path: [], report: silent }))

@@ -1,0 +1,91 @@
+// How large the patterns of a repository's jobs are: whoever wrote them may mean harm, and every comment is held against them.
+
+import { configErrors } from '../errors.ts'
+import type { Checked } from '../jobs/check-lists.ts'
+import { defaultTrigger } from '../jobs/defaults.ts'
+import { type Node, parseRe2 } from '../re2/parse.ts'
+import { compileRe2, Re2Error } from '../re2.ts'
+import type { BranchJob, Presubmit } from '../types.ts'
+import type { Path } from '../yaml.ts'
+import { inRepoLimits } from './files.ts'
+import { inRepoFindings } from './findings.ts'
+
+/** The patterns of a job that comments are held against, and those for paths. Default triggers are no danger. */
+export function patternsOf(job: BranchJob & Partial<Presubmit>): {
+  readonly comments: string[]
+  readonly paths: string[]
+} {
+  const { trigger = '', run_if_changed = '', skip_if_only_changed = '' } = job
+  return {
+    comments: trigger === '' || trigger === defaultTrigger(job.name) ? [] : [trigger],
+    paths: [run_if_changed, skip_if_only_changed].filter((pattern) => pattern !== ''),
+  }
+}
+
+/** Reports patterns that are too large to be used; says whether there are none. Others are left to the usual checks. */
+export function checkPatternSizes({ job, path, report }: Checked<BranchJob & Partial<Presubmit>>): boolean {
+  const lists = (['branches', 'skip_branches'] as const).map((field) => [field, (job[field] ?? []).join('|')] as const)
+  const single = (['trigger', 'run_if_changed', 'skip_if_only_changed'] as const).map(
+    (field) => [field, job[field] ?? ''] as const,
+  )
+  return [...lists, ...single]
+    .map(([field, source]): boolean => {
+      const at: Path = [...path, field]
+      const size = patternSize(source)
+      const most = inRepoLimits.pattern
+      if (size > most) report.error(at, inRepoFindings.pattern(size, most))
+      else if (!isUsable(source))
+        report.error(at, configErrors.REGEXP({ why: 'the pattern is too large to be compiled' }))
+      else return true
+      return false
+    })
+    .every(Boolean)
+}
+
+/** How many letters and classes a pattern has when its counts are written out; 0 for one that is none. */
+export function patternSize(source: string): number {
+  try {
+    return sizeOf(parseRe2(source).tree)
+  } catch (error) {
+    if (error instanceof Re2Error) return 0
+    throw error
+  }
+}
+
+/** V8 compiles a pattern when it is first used, and may find only then that it is too large. */
+function isUsable(source: string): boolean {
+  try {
+    compileRe2(source).test('')
+    return true
+  } catch (error) {
+    return error instanceof Re2Error
+  }
+}
+
+function sizeOf(node: Node): number {
+  if (node.is === 'all' || node.is === 'any') return node.of.reduce((sum, part) => sum + sizeOf(part), 0)
+  if (node.is === 'capture') return sizeOf(node.of)
+  if (node.is !== 'repeat') return 1
+  const times = node.max === Number.POSITIVE_INFINITY ? node.min + 1 : node.max
+  return Math.max(times, 1) * sizeOf(node.of)
+}
+
+/** Patterns, and the texts that they are to be held against. */
+export interface Matching {
+  readonly patterns: readonly string[]
+  readonly texts: readonly string[]
+}
+
+/** Whether that can take long: comments and paths are written by those who write the patterns. */
+export function mayTakeLong({ patterns, texts }: Matching): boolean {
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  return patterns.reduce((sum, pattern) => sum + patternSize(pattern), 0) * length > quick
+}
+
+// Letters of patterns times letters of texts. V8 needs at most about 50 ns for one.
+const quick = 5_000_000
+
+/** Holds all patterns against all texts. */
+export function matchAll({ patterns, texts }: Matching): void {
+  for (const pattern of patterns.map(compileRe2)) for (const text of texts) pattern.test(text)
+}

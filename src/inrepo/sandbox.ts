@@ -1,0 +1,90 @@
+// A thread for files that may mean harm: one piece of work at a time, within limits of time and memory, and a new thread after each excess.
+import { Worker } from 'node:worker_threads'
+import type { InRepoFiles, InRepoJobs } from '../config/in-repo/evaluate.ts'
+import type { Matching } from '../config/in-repo/patterns.ts'
+import type { Clock } from '../system/clock.ts'
+
+/** What the thread is asked to do. */
+export type Work = InRepoFiles | Matching
+
+/** The work was ended because it took too much. */
+export class CutOffError extends Error {
+  override readonly name = 'CutOffError'
+}
+
+/** Does work elsewhere. */
+export interface Sandbox {
+  /** Throws CutOffError when it takes longer than `mostMs` or more memory than there is, and the signal's reason when that aborts. */
+  evaluate(work: InRepoFiles, mostMs: number): Promise<InRepoJobs>
+  /** Finds out whether patterns can be held against texts in that time. Throws as `evaluate`. */
+  match(work: Matching, mostMs: number): Promise<void>
+}
+
+export interface SandboxNeeds {
+  readonly clock: Clock
+  /** Ends the thread. */
+  readonly signal: AbortSignal
+  /** What the thread runs. */
+  readonly program?: URL
+}
+
+// Enough for the largest files that are read at all, and little enough beside everything else in the process.
+const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
+const idleMs = 60_000
+
+/** A thread that starts when it is first needed, and ends when it has had nothing to do for a minute. */
+export function sandbox({ clock, signal, program = new URL('worker.ts', import.meta.url) }: SandboxNeeds): Sandbox {
+  let worker: Worker | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let stopIdle = () => {}
+
+  const end = () => {
+    const ending = worker
+    worker = undefined
+    return ending?.terminate()
+  }
+
+  async function run<T>(work: Work, mostMs: number): Promise<T> {
+    signal.throwIfAborted()
+    stopIdle()
+    // Nothing of this process is the thread's business: it may come to run what it should only read.
+    worker ??= new Worker(program, { resourceLimits, env: {}, execArgv: [], argv: [] })
+    const current = worker
+    current.unref()
+    const outcome = Promise.withResolvers<T>()
+    const fail = (why: string) => outcome.reject(new CutOffError(why))
+    const aborted = () => outcome.reject(signal.reason)
+    const answered = (answer: T) => outcome.resolve(answer)
+    const failed = (error: Error & { code?: string }) =>
+      fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it needs too much memory' : `it fails: ${error.message}`)
+    const exited = () => fail('its thread ended')
+    signal.addEventListener('abort', aborted, { once: true })
+    current.once('message', answered)
+    current.once('error', failed)
+    current.once('exit', exited)
+    const stopWatch = clock.after(mostMs, () => fail(`it takes longer than ${mostMs / 1000} s`))
+    try {
+      current.postMessage(work)
+      return await outcome.promise
+    } catch (error) {
+      await end()
+      throw error
+    } finally {
+      stopWatch()
+      signal.removeEventListener('abort', aborted)
+      current.off('message', answered).off('error', failed).off('exit', exited)
+      stopIdle = clock.after(idleMs, () => void end())
+    }
+  }
+
+  const queued = <T>(work: Work, mostMs: number): Promise<T> => {
+    const mine = last.then(() => run<T>(work, mostMs))
+    last = mine.catch(() => {})
+    return mine
+  }
+  signal.addEventListener('abort', () => void end(), { once: true })
+  return {
+    evaluate: (work, mostMs) => queued<InRepoJobs>(work, mostMs),
+    match: (work, mostMs) => queued<undefined>(work, mostMs),
+  }
+}
