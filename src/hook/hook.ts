@@ -13,7 +13,6 @@ import { type Journal, openJournal } from './journal.ts'
 import { hookMetrics } from './metrics.ts'
 import type { Catalogue, Owners } from './plugin.ts'
 import { pluginHelp } from './plugin-help.ts'
-import { recovery } from './recovery.ts'
 import { webhookServer } from './server.ts'
 
 export interface HookNeeds {
@@ -26,12 +25,7 @@ export interface HookNeeds {
   readonly host: CodeHost
   /** The cluster of the ProwJobs. */
   readonly kube: Kube
-  /** All clusters, for plugins that write other objects than ProwJobs. */
-  readonly clusters?: Clusters
-  readonly git?: Git
   readonly owners?: Owners
-  /** What the code host knows of deliveries; without it, what did not arrive is lost. */
-  readonly webhooks?: Webhooks
   /** Jobs that repositories bring themselves. */
   readonly inRepo?: InRepo
   readonly config: ConfigAgent
@@ -67,21 +61,16 @@ export const hook: Component<HookNeeds> = {
       // A failure below ends it all, too.
       stopping: AbortSignal.any([ctx.signal, cutOff.signal]),
     })
-    const missed = ctx.webhooks && recovery({ ...ctx, webhooks: ctx.webhooks, journal, metrics })
     const server = webhookServer({
       ...ctx,
       metrics,
-      async accept(delivery, payload) {
-        await dispatch.accept(delivery, payload)
-        missed?.saw(delivery, payload)
-      },
+      accept: dispatch.accept,
       help: pluginHelp({ ...ctx, plugins: () => ctx.config.current().plugins, known: Object.keys(ctx.plugins), load }),
     })
     try {
       dispatch.recover()
       const tidying = dispatch.tidy()
       ctx.ready(await server.listen(ctx.listen))
-      const looking = missed?.run()
       if (!ctx.signal.aborted)
         await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve, { once: true }))
       const ended = server.close().then(() => dispatch.settled())
@@ -92,7 +81,7 @@ export const hook: Component<HookNeeds> = {
       if ((await Promise.race([ended, cut])) === 'cut off')
         log.warn('tasks were still running at the end of the grace period; they will be repeated at the next start')
       stopWatch()
-      await Promise.all([tidying, looking])
+      await tidying
     } finally {
       void server.close()
       cutOff.abort(new Error('hook ends'))
