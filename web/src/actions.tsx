@@ -1,6 +1,6 @@
 // Rerun and abort: the question before, the request, the message after.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useLayoutEffect, useRef, useState } from 'react'
 import type { JobRow, Rerun, Session } from '../../src/deck/wire.ts'
 import { getJson, post } from './api.ts'
 import { Dialog } from './dialog.tsx'
@@ -23,16 +23,23 @@ export const canAbort = (row: JobRow): boolean =>
   row.completed === 0 && (row.state === 'scheduling' || row.state === 'triggered' || row.state === 'pending')
 
 export function ActionsProvider({ children }: { children: ReactNode }) {
-  const [question, setQuestion] = useState<{ action: Action; row: JobRow }>()
+  const [question, setQuestion] = useState<{ action: Action; row: JobRow; turn: number }>()
   const ask = useCallback<Ask>((action, row) => {
     if (action === 'abort' && !canAbort(row))
       toast({ kind: 'failed', text: `${row.job} has ended; there is nothing to abort.` })
-    else setQuestion({ action, row })
+    else setQuestion((before) => ({ action, row, turn: (before?.turn ?? 0) + 1 }))
   }, [])
   return (
     <AskContext value={ask}>
       {children}
-      {question && <Question {...question} onClose={() => setQuestion(undefined)} />}
+      {/* A browser tells of a closed dialog a moment later, when the next question may be there already. */}
+      {question && (
+        <Question
+          key={question.turn}
+          {...question}
+          onClose={() => setQuestion((now) => (now === question ? undefined : now))}
+        />
+      )}
     </AskContext>
   )
 }
@@ -43,7 +50,7 @@ function Question({ action, row, onClose }: { action: Action; row: JobRow; onClo
   const session = useSession()
   const button = useRef<HTMLButtonElement>(null)
   // Enter means yes to a rerun and no to an abort, which cannot be taken back.
-  useEffect(() => button.current?.focus(), [])
+  useLayoutEffect(() => button.current?.focus(), [])
 
   async function confirm() {
     setBusy(true)

@@ -1,12 +1,13 @@
 // Keyboard: single keys that work wherever nobody is typing.
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 
 export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
 
 /** Keys are named as KeyboardEvent.key has them, in lower case; a capital letter is `shift+` and the letter. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
-  useEffect(() => {
+  // Before anything else can happen: the next key may follow at once, and is meant for what is drawn now.
+  useLayoutEffect(() => {
     latest.current = keys
   })
   useEffect(() => {
