@@ -1,4 +1,5 @@
 // All jobs of a configuration in one list, whatever their type.
+import { formatDuration } from '../config/durations.ts'
 import type { Config, JobBase, Periodic, Postsubmit, Presubmit } from '../config/types.ts'
 
 /** A job of a configuration. `repo` is `org/repo`. */
@@ -17,6 +18,23 @@ export const allJobs = ({ presubmits, postsubmits, periodics }: Config): readonl
   ),
   ...periodics.map((job) => ({ type: 'periodic', job }) as const),
 ]
+
+/** Fields of a job that are milliseconds, besides the interval of its retries. */
+export const durationFields = ['interval', 'minimum_interval'] as const
+
+/** The job with its durations as text. */
+export function inWords(job: JobBase): JobBase {
+  const { retry, ...rest }: Partial<Periodic> = job
+  const texts = durationFields.flatMap((field) => {
+    const value = rest[field]
+    return value === undefined ? [] : [[field, formatDuration(value)]]
+  })
+  return {
+    ...job,
+    ...Object.fromEntries(texts),
+    ...(retry && { retry: { ...retry, interval: formatDuration(retry.interval) } }),
+  }
+}
 
 /** Jobs by the file they stand in, then by name. */
 export const byFileAndName = (a: JobBase, b: JobBase): number =>

@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../config/load.ts'
-import { mainFields } from '../config/sections/main.ts'
 import { folderWith } from '../testing/command-line.ts'
 import { sharedData } from '../testing/shared.ts'
 import { diffSnapshots } from './diff.ts'
-import { dumpConfig, dumpMain, dumpPlugins, durationFields } from './dump.ts'
+import { dumpConfig, dumpMain, dumpPlugins } from './dump.ts'
 
 const pod = 'spec: {containers: [{image: i, command: [c]}]}'
 const load = (files: Readonly<Record<string, string>>) => {
@@ -93,20 +92,6 @@ test('jobs with what they inherit, by file and name', async () => {
   })
   expect(postsubmits).toMatchObject({ 'o/r': [{ name: 'q', always_run: false }, { name: 'r' }] })
   expect(JSON.stringify(postsubmits).match(/always_run/g)).toHaveLength(1)
-})
-
-test('every setting that is read as milliseconds is known here', () => {
-  const found: string[] = []
-  const visit = (fields: Readonly<Record<string, object>>) => {
-    for (const [name, field] of Object.entries(fields)) {
-      if ('fields' in field) visit(field.fields as typeof fields)
-      const { type, absent } = field as { type: string; absent: (before: object) => unknown }
-      if (type === 'duration' && typeof absent({}) === 'number') found.push(name)
-    }
-  }
-  visit(mainFields.fields)
-  expect(found.length).toBeGreaterThan(5)
-  expect(found.filter((name) => !durationFields.has(name))).toEqual([])
 })
 
 const corpus = sharedData('k8s-test-infra') ?? ''

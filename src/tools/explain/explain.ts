@@ -1,6 +1,5 @@
 // A job with every default, and where each of its values comes from. The defaulting itself is that of loading.
 import type { Branches } from '../../config/branches.ts'
-import { formatDuration } from '../../config/durations.ts'
 import { asMap } from '../../config/fields.ts'
 import { type EntryFilter, entryApplies, lowerLayerHolds } from '../../config/jobs/decoration.ts'
 import {
@@ -15,9 +14,9 @@ import type { RawJob } from '../../config/jobs/fields.ts'
 import { type JobFile, readJobFile } from '../../config/jobs/read.ts'
 import { silent } from '../../config/report.ts'
 import { layeredKeys } from '../../config/sections/plank.ts'
-import type { Config, JobBase, Periodic, SourcePlace } from '../../config/types.ts'
+import type { Config, JobBase, SourcePlace } from '../../config/types.ts'
 import type { Path, YamlFile } from '../../config/yaml.ts'
-import type { AnyJob } from '../all-jobs.ts'
+import { type AnyJob, durationFields, inWords } from '../all-jobs.ts'
 import { type Layer, type Traced, trace } from './trace.ts'
 
 /** Where a value comes from. */
@@ -62,7 +61,10 @@ export function explainJobs(config: Config, { main, jobs }: JobFiles, wanted: Wa
       all
         .filter((job) => wanted(type, job))
         .map((job): Explanation => {
-          const { source: _, ...finished } = inWords(fill(job, defaults))
+          const { source: _, ...filled } = inWords(fill(job, defaults))
+          const { name, agent, cluster, namespace } = filled
+          // What tells a job from others goes first.
+          const finished = { ...{ name, agent, cluster, namespace }, ...filled }
           const own: Layer<Origin> = {
             at: [],
             value: ownValue(job.raw, finished),
@@ -92,24 +94,9 @@ const builtIn = ([field = '']: Path): Origin => ({
   ...(ofTheName.has(String(field)) && { what: 'made of the name' }),
 })
 
-const durations = ['interval', 'minimum_interval'] as const
-
-/** The job with its durations as text, and with what tells it from others at the top. */
-function inWords(job: JobBase): JobBase {
-  const { name, agent, cluster, namespace } = job
-  const { retry, ...rest }: Partial<Periodic> = job
-  const texts = durations.flatMap((name) => (rest[name] === undefined ? [] : [[name, formatDuration(rest[name])]]))
-  return {
-    ...{ name, agent, cluster, namespace },
-    ...job,
-    ...Object.fromEntries(texts),
-    ...(retry && { retry: { ...retry, interval: formatDuration(retry.interval) } }),
-  }
-}
-
 /** What the job's own file says, with its durations as they are printed. */
 function ownValue(raw: RawJob, finished: JobBase): object {
-  const printed = [...durations, 'retry'].filter((name) => Object.hasOwn(raw, name))
+  const printed = [...durationFields, 'retry'].filter((name) => Object.hasOwn(raw, name))
   return { ...raw, ...Object.fromEntries(printed.map((name) => [name, asMap(finished)?.[name]])) }
 }
 
