@@ -27,7 +27,30 @@ export function failure(what: string, error: unknown): CodeHostError {
   if (error instanceof CodeHostError) return error
   const message = error instanceof Error ? error.message : String(error)
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
-  return new CodeHostError(kindOf(status, message), status, `${what}: ${message}`)
+  // GraphQL refuses with 200.
+  const graphql = graphqlTypes(error).map((type) => graphqlKinds[type] ?? 'failed')[0]
+  return new CodeHostError(graphql ?? kindOf(status, message), graphql ? 200 : status, `${what}: ${message}`)
+}
+
+/** Why GitHub refused a request, as far as it gives reasons beside its message. */
+export function reasons(error: unknown): readonly string[] {
+  type Refused = { response?: { data?: { errors?: readonly (string | { message?: string })[] } } }
+  const { errors = [] } = (error as Refused).response?.data ?? {}
+  return errors.flatMap((reason) => (typeof reason === 'string' ? reason : (reason.message ?? [])))
+}
+
+/** What kinds of errors GraphQL names: `NOT_FOUND`, `FORBIDDEN` …; none when it is no answer of GraphQL. */
+export function graphqlTypes(error: unknown): readonly string[] {
+  if (!(error instanceof Error && 'errors' in error && Array.isArray(error.errors))) return []
+  return error.errors.map(({ type }: { type?: unknown }) => String(type ?? ''))
+}
+
+const graphqlKinds: Record<string, CodeHostError['kind']> = {
+  NOT_FOUND: 'not-found',
+  FORBIDDEN: 'forbidden',
+  INSUFFICIENT_SCOPES: 'forbidden',
+  UNPROCESSABLE: 'invalid',
+  RATE_LIMITED: 'rate-limited',
 }
 
 function kindOf(status: number, message: string): CodeHostError['kind'] {

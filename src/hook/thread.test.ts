@@ -162,6 +162,7 @@ test('what was asked once is not asked again', async () => {
 
 test('people', async () => {
   const { host, about } = scene()
+  for (const login of ['bo', 'cy', 'di']) host.state.members.add(`o/${login}`)
   await about.assign(['bo'])
   await about.requestReview(['cy', 'di'])
   expect(host.effects).toEqual(['o/r#1 assign bo', 'o/r#1 request review cy di'])

@@ -182,6 +182,8 @@ describe('refs', () => {
       html_url: 'https://github.com/o/r/pull/7',
       labels: [],
       assignees: [],
+      requested_reviewers: [],
+      requested_teams: [],
       base: { ref: 'main', sha: 'old', repo: { org: 'o', repo: 'r', html_url: 'https://github.com/o/r' } },
       head: { ref: 'topic', sha: 'p1' },
     }

@@ -1,6 +1,7 @@
 // The commit status of a job: pure, exactly as dashboards and Tide read it.
 import type { CommitStatus, StatusState } from '../../api/code-host.ts'
 import type { JobState, ProwJob } from '../../api/prowjob.ts'
+import { descriptionOf } from '../../api/status-description.ts'
 
 const states: Readonly<Record<Exclude<JobState, 'scheduling'>, StatusState>> = {
   triggered: 'pending',
@@ -21,31 +22,3 @@ export function statusOf({ spec, status }: ProwJob): CommitStatus {
     target_url: status.url ?? '',
   }
 }
-
-/** GitHub's limit, in bytes. */
-const limit = 140
-const marker = ' BaseSHA:'
-/** An em quad, three bytes: the widest space there is. */
-const pad = '\u2001'
-const bytes = (text: string) => Buffer.byteLength(text)
-
-/**
- * Description and base SHA in at most 140 bytes. The SHA, which Tide reads back, is pushed to the right so that people
- * do not see it; a description that leaves no room for it is cut in its middle.
- */
-export function descriptionOf(description: string, baseSha: string): string {
-  const bare = baseSha ? marker + baseSha : ''
-  const room = limit - bytes(description) - bytes(bare)
-  const suffix = bare && room > 0 ? pad.repeat(Math.ceil(room / 4)) + bare : bare
-  return cut(description, limit - bytes(suffix)) + suffix
-}
-
-function cut(text: string, most: number): string {
-  if (bytes(text) <= most) return text
-  const half = Math.max(0, Math.floor((most - 5) / 2))
-  const all = Buffer.from(text)
-  return `${whole(all.subarray(0, half))} ... ${whole(all.subarray(all.length - half))}`
-}
-
-// A character that was cut through is left out.
-const whole = (part: Buffer) => part.toString().replaceAll('\ufffd', '')

@@ -24,6 +24,7 @@ function play(
   const it = scene({ with: [lgtm], plugins: { lgtm: [{ ...hashes, ...settings }], ...plugins }, ...others })
   it.change({ assignees: ['collab1', 'assignee1'].map(userNamed), ...given })
   for (const login of ['collab1', 'collab2']) it.host.state.collaborators.add(`org/repo/${login}`)
+  it.host.state.members.add('org/assignee1')
   it.host.state.trees.set('org/repo@bead000000000000000000000000000000000000', 'treesha')
   return it
 }
