@@ -40,16 +40,28 @@ const keepDoneMs = 3 * day
 const keepFailedMs = 30 * day
 /** No task is tried again after this time in one process: what waits behind it must get its turn. */
 const patienceMs = 900_000
-/** Up to this many waiting deliveries are kept in memory; others are read from the journal when their turn comes. */
+/**
+ * Up to this many waiting deliveries are kept in memory as events, if they came in no more bytes than that; others are read from the
+ * journal when their turn comes. Bodies are never kept: they may be large, and most of them nobody needs again.
+ */
 const keepInMemory = 256
+const keepAtMostBytes = 256 * 1024
+
+/** What the work for a delivery needs to know of it. */
+type Facts = Pick<Delivery, 'id' | 'event' | 'receivedAt'>
+
+/** A delivery that has just come, for which nothing is planned yet. */
+interface Fresh {
+  readonly facts: Facts
+  readonly demuxed: Demuxed
+}
 
 export function dispatcher(needs: DispatcherNeeds): Dispatcher {
   const { journal, clock, log, stopping } = needs
   const queue = lanes({ concurrency: needs.concurrency, clock, signal: stopping })
 
-  function enqueue(id: string, demuxed: Demuxed, delivery: Delivery | undefined) {
-    const fresh = queue.waiting() < keepInMemory ? { demuxed, delivery } : undefined
-    queue.push(demuxed.lane ?? id, async () => {
+  function enqueue(id: string, lane: string | undefined, fresh?: Fresh) {
+    queue.push(lane ?? id, async () => {
       try {
         return await prepare(id, fresh)
       } catch (error) {
@@ -60,36 +72,41 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
   }
 
   /** The jobs of a delivery whose turn has come. */
-  async function prepare(id: string, fresh?: { demuxed: Demuxed; delivery: Delivery | undefined }): Promise<Job[]> {
-    const delivery = fresh?.delivery ?? journal.read(id)
-    if (!delivery) return []
-    const demuxed = fresh?.demuxed ?? demuxDelivery(delivery)
-    const left = fresh?.delivery ? undefined : journal.left(id)?.tasks
+  async function prepare(id: string, fresh?: Fresh): Promise<Job[]> {
+    const read = fresh ?? readFresh(id)
+    if (!read) return []
+    const { facts, demuxed } = read
+    const left = fresh ? undefined : journal.left(id)?.tasks
     if (left) {
       const jobs: Job[] = []
       for (const [name, attempts] of left) {
         const task = taskNamed(name, demuxed)
-        if (task) jobs.push(jobFor(task, delivery, attempts))
+        if (task) jobs.push(jobFor(task, facts, attempts))
         else await journal.finish(id, name, 'this version does not know the task any more')
       }
       return jobs
     }
     if (demuxed.unusable)
-      log.error({ 'event-GUID': id, 'event-type': delivery.event }, `no plugin can use this: ${demuxed.unusable}`)
+      log.error({ 'event-GUID': id, 'event-type': facts.event }, `no plugin can use this: ${demuxed.unusable}`)
     const { plugins } = needs.config.current()
-    const tasks = await tasksFor(delivery.event, demuxed, { config: plugins, repos: needs.repos, load: needs.load })
+    const tasks = await tasksFor(facts.event, demuxed, { config: plugins, repos: needs.repos, load: needs.load })
     await journal.plan(
       id,
       tasks.map(({ name }) => name),
     )
-    return tasks.map((task) => jobFor(task, delivery, 0))
+    return tasks.map((task) => jobFor(task, facts, 0))
   }
 
-  function jobFor(task: Task, delivery: Delivery, attemptsBefore: number): Job {
-    const { id } = delivery
+  function readFresh(id: string): Fresh | undefined {
+    const delivery = journal.read(id)
+    return delivery && { facts: factsOf(delivery), demuxed: demuxDelivery(delivery) }
+  }
+
+  function jobFor(task: Task, facts: Facts, attemptsBefore: number): Job {
+    const { id } = facts
     const patienceEnds = clock.now() + patienceMs
     let attempts = attemptsBefore
-    const fields = { 'event-GUID': id, 'event-type': delivery.event, plugin: task.plugin }
+    const fields = { 'event-GUID': id, 'event-type': facts.event, plugin: task.plugin }
 
     async function attempt(): Promise<number | undefined> {
       if (attempts >= maxAttempts) {
@@ -98,7 +115,7 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
       }
       attempts++
       try {
-        await run(task, delivery, attempts)
+        await run(task, facts, attempts)
       } catch (error) {
         // Cut off by the end of the process: not the task's fault, and the journal still has it.
         if (needs.signal.aborted) return undefined
@@ -126,15 +143,16 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     }
   }
 
-  async function run(task: Task, delivery: Delivery, attempt: number): Promise<void> {
+  async function run(task: Task, { id, event, receivedAt }: Facts, attempt: number): Promise<void> {
     if (task.kind === 'external') {
-      const fields = { 'external-plugin': task.plugin, 'event-type': delivery.event, 'event-GUID': delivery.id }
+      const delivery = journal.read(id)
+      if (!delivery) throw new Error('the journal has the delivery no more')
+      const fields = { 'external-plugin': task.plugin, 'event-type': event, 'event-GUID': id }
       await forward(delivery, task.endpoint, { ...needs, log: log.child(fields) })
       return
     }
     const plugin = await needs.load(task.plugin)
     if (!plugin) throw new Error(`there is no plugin ${task.plugin} any more`)
-    const { id, receivedAt } = delivery
     await runPlugin(plugin, task.event, { id, attempt, receivedAt }, needs)
   }
 
@@ -146,7 +164,9 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
         return
       }
       try {
-        enqueue(delivery.id, demux(delivery.event, payload), outcome === 'new' ? delivery : undefined)
+        const demuxed = demux(delivery.event, payload)
+        const keep = outcome === 'new' && queue.waiting() < keepInMemory && delivery.body.length <= keepAtMostBytes
+        enqueue(delivery.id, demuxed.lane, keep ? { facts: factsOf(delivery), demuxed } : undefined)
       } catch (error) {
         // It is in the journal, so the sender is told that all is well.
         log.error(
@@ -158,7 +178,7 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     recover() {
       for (const { id } of journal.unfinished()) {
         const delivery = journal.read(id)
-        if (delivery) enqueue(id, demuxDelivery(delivery), undefined)
+        if (delivery) enqueue(id, demuxDelivery(delivery).lane)
       }
     },
     async tidy() {
@@ -173,6 +193,8 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     settled: () => queue.settled(),
   }
 }
+
+const factsOf = ({ id, event, receivedAt }: Delivery): Facts => ({ id, event, receivedAt })
 
 const demuxDelivery = ({ event, body }: Delivery): Demuxed =>
   demux(event, JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')))

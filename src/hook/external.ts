@@ -23,6 +23,7 @@ const hopByHop: ReadonlySet<string> = new Set([
 // Answers of a proxy whose backend is not there (yet), and of a server that asks to come back later.
 const comeBackLater: readonly number[] = [429, 502, 503, 504]
 const answerWithinMs = 60_000
+const mostOfAnswer = 2000
 
 /**
  * Sends a delivery on. Failing to connect, no answer within a minute, and answers that say "not now" throw something
@@ -45,7 +46,7 @@ export async function forward(
       body: new Uint8Array(delivery.body),
       signal: AbortSignal.any([signal, late.signal]),
     })
-    body = await answer.text()
+    body = await beginningOf(answer)
   } catch (error) {
     if (late.signal.aborted) throw new TransientError(`${endpoint} did not answer within ${answerWithinMs / 1000} s`)
     throw error
@@ -53,9 +54,16 @@ export async function forward(
     stopWatch()
   }
   if (comeBackLater.includes(answer.status)) throw new TransientError(`${endpoint} answered ${answer.status}: ${body}`)
-  if (!answer.ok)
-    log.error(
-      { endpoint, status: answer.status, body: body.slice(0, 2000) },
-      'an external plugin answered with an error',
-    )
+  if (!answer.ok) log.error({ endpoint, status: answer.status, body }, 'an external plugin answered with an error')
+}
+
+/** For messages. The rest is not even read: an answer may be of any length. */
+async function beginningOf(answer: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length >= mostOfAnswer) return text.slice(0, mostOfAnswer)
+  }
+  return text
 }

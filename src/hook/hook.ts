@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { CodeHost } from '../api/code-host.ts'
 import type { Component, Listen } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
+import type { Git } from '../git/git.ts'
+import type { Webhooks } from '../github/deliveries.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
-import type { Kube } from '../kube/client.ts'
+import type { Clusters, Kube } from '../kube/client.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { dispatcher } from './dispatcher.ts'
 import { problemsOf, type RepoLists } from './enablement.ts'
@@ -13,6 +15,7 @@ import { type Journal, openJournal } from './journal.ts'
 import { hookMetrics } from './metrics.ts'
 import type { Catalogue, Owners } from './plugin.ts'
 import { pluginHelp } from './plugin-help.ts'
+import { recovery } from './recovery.ts'
 import { webhookServer } from './server.ts'
 
 export interface HookNeeds {
@@ -25,7 +28,12 @@ export interface HookNeeds {
   readonly host: CodeHost
   /** The cluster of the ProwJobs. */
   readonly kube: Kube
+  /** All clusters, for plugins that write other objects than ProwJobs. */
+  readonly clusters?: Clusters
+  readonly git?: Git
   readonly owners?: Owners
+  /** What the code host knows of deliveries; without it, what did not arrive is lost. */
+  readonly webhooks?: Webhooks
   /** Jobs that repositories bring themselves. */
   readonly inRepo?: InRepo
   readonly config: ConfigAgent
@@ -61,16 +69,21 @@ export const hook: Component<HookNeeds> = {
       // A failure below ends it all, too.
       stopping: AbortSignal.any([ctx.signal, cutOff.signal]),
     })
+    const missed = ctx.webhooks && recovery({ ...ctx, webhooks: ctx.webhooks, journal, metrics })
     const server = webhookServer({
       ...ctx,
       metrics,
-      accept: dispatch.accept,
+      async accept(delivery, payload) {
+        await dispatch.accept(delivery, payload)
+        missed?.saw(delivery, payload)
+      },
       help: pluginHelp({ ...ctx, plugins: () => ctx.config.current().plugins, known: Object.keys(ctx.plugins), load }),
     })
     try {
       dispatch.recover()
       const tidying = dispatch.tidy()
       ctx.ready(await server.listen(ctx.listen))
+      const looking = missed?.run()
       if (!ctx.signal.aborted)
         await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve, { once: true }))
       const ended = server.close().then(() => dispatch.settled())
@@ -81,7 +94,7 @@ export const hook: Component<HookNeeds> = {
       if ((await Promise.race([ended, cut])) === 'cut off')
         log.warn('tasks were still running at the end of the grace period; they will be repeated at the next start')
       stopWatch()
-      await tidying
+      await Promise.all([tidying, looking])
     } finally {
       void server.close()
       cutOff.abort(new Error('hook ends'))

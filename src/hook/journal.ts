@@ -55,6 +55,12 @@ export interface Journal {
   read(id: string): Delivery | undefined
   /** Failed tasks, newest first. */
   failed(limit: number): FailedTask[]
+  /** Whether a delivery was recorded. Done ones are forgotten after a while. */
+  knows(id: string): boolean
+  /** What was noted under a name; undefined when nothing was. */
+  note(name: string): string | undefined
+  /** Notes something, in the place of what was noted before. */
+  setNote(name: string, text: string): Promise<void>
   /** Forgets done deliveries received before `doneBefore`, and failed ones received before `failedBefore` (ms since the epoch). */
   prune(doneBefore: number, failedBefore: number): Promise<void>
   /** Writes what was asked for and closes the file. Later calls do nothing. */
@@ -81,6 +87,7 @@ const schema = `
     error TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (seq, name)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA user_version = 1;
 `
 
@@ -122,6 +129,9 @@ export function openJournal(path: string): Journal {
   )
   const pruneDone = db.prepare(`DELETE FROM deliveries WHERE state = 'done' AND received_at < ?`)
   const pruneFailed = db.prepare(`DELETE FROM deliveries WHERE state = 'failed' AND received_at < ?`)
+
+  const noted = db.prepare('SELECT text FROM notes WHERE name = ?')
+  const note = db.prepare('INSERT OR REPLACE INTO notes (name, text) VALUES (?, ?)')
 
   const write = groupCommit(db)
   const find = (id: string) => seqOf.get(id) as { seq: number; state: string } | undefined
@@ -189,6 +199,12 @@ export function openJournal(path: string): Journal {
         body: row.body as Uint8Array,
       }
     },
+    knows: (id) => find(id) !== undefined,
+    note(name) {
+      const row = noted.get(name)
+      return row && String(row.text)
+    },
+    setNote: (name, text) => write(() => void note.run(name, text)),
     failed: (limit) => failures.all(limit) as unknown as FailedTask[],
     prune: (doneBefore, failedBefore) =>
       write(() => {

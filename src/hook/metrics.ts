@@ -1,5 +1,5 @@
-// The metrics of hook, under the names and labels that dashboards know (hook sheet, 3.4).
-import { Counter, Histogram, type Registry } from 'prom-client'
+// The metrics of hook, under the names and labels that dashboards know (hook sheet, 3.4), and a few of our own.
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 const taskLabels = ['event_type', 'action', 'plugin', 'took_action'] as const
 
@@ -40,6 +40,17 @@ function create(registry: Registry) {
       name: 'prow_plugin_handle_errors',
       help: 'Plugin tasks that ended with an error.',
       labelNames: taskLabels,
+      registers,
+    }),
+    redeliveries: new Counter({
+      name: 'bowsprit_webhook_redeliveries_total',
+      help: 'Deliveries that did not arrive, by what came of asking GitHub to send them again.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    lookedAt: new Gauge({
+      name: 'bowsprit_webhook_recovery_timestamp_seconds',
+      help: 'When hook last looked for deliveries that did not arrive.',
       registers,
     }),
   }

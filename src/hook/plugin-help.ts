@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 import type { Clock } from '../system/clock.ts'
-import type { Fetch } from './bounded-fetch.ts'
+import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 import { type EventKind, kindNames } from './events.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -47,7 +47,7 @@ export interface HelpNeeds {
 }
 
 const orgListMs = 3_600_000
-const externalAnswerMs = 1000
+const externalAnswer = { withinMs: 1000, mostBytes: 1024 * 1024 }
 
 /** Gives the document as it is now. */
 export function pluginHelp(needs: HelpNeeds): () => Promise<HelpDocument> {
@@ -140,17 +140,15 @@ async function askExternal(
   repos: readonly string[],
   { fetch, clock, log }: HelpNeeds,
 ): Promise<HelpRecord | undefined> {
-  const late = new AbortController()
-  const stopWatch = clock.after(externalAnswerMs, () => late.abort())
+  const ask = boundedFetch({ fetch, clock, signal: new AbortController().signal }, externalAnswer)
   try {
     const url = new URL(plugin.endpoint)
     url.pathname = `${url.pathname.replace(/\/$/, '')}/help`
     const asked = repos.map((name) => ({ Org: name.split('/')[0], Repo: name.split('/')[1] }))
-    const answer = await fetch(url, {
+    const answer = await ask(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(asked),
-      signal: late.signal,
     })
     const record: unknown = answer.ok ? await answer.json() : undefined
     if (typeof record !== 'object' || record === null) return undefined
@@ -158,7 +156,5 @@ async function askExternal(
   } catch (error) {
     log.debug({ err: error, 'external-plugin': plugin.name }, 'an external plugin gave no help')
     return undefined
-  } finally {
-    stopWatch()
   }
 }

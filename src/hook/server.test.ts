@@ -7,11 +7,11 @@ import { testClock } from '../testing/clock.ts'
 import { fixedHmac, signature } from './hmac.ts'
 import type { Delivery } from './journal.ts'
 import { hookMetrics } from './metrics.ts'
-import { webhookServer } from './server.ts'
+import { type ServerNeeds, webhookServer } from './server.ts'
 
 const token = 'abc'
 
-async function server(accept?: (delivery: Delivery) => Promise<void>) {
+async function server(accept?: (delivery: Delivery) => Promise<void>, needs: Partial<ServerNeeds> = {}) {
   const taken: Delivery[] = []
   const registry = new Registry()
   const app = webhookServer({
@@ -22,6 +22,7 @@ async function server(accept?: (delivery: Delivery) => Promise<void>) {
     log: pino({ level: 'silent' }),
     accept: accept ?? (async (delivery) => void taken.push(delivery)),
     help: async () => ({ PluginHelp: { a: { Description: '<b>&</b>' } } }),
+    ...needs,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => app.close())
@@ -178,4 +179,39 @@ test('/plugin-help is for reading only, and safe inside a page', async () => {
   const text = await answer.text()
   expect(text).toContain('\\u003cb\\u003e\\u0026')
   expect(JSON.parse(text)).toEqual({ PluginHelp: { a: { Description: '<b>&</b>' } } })
+})
+
+test('more bodies at once than there is room for are refused until there is room again', async () => {
+  const arrived = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const { url, registry } = await server(
+    async () => {
+      arrived.resolve()
+      await go.promise
+    },
+    { mostBodyBytes: 1000 },
+  )
+  const large = `{"a":"${'x'.repeat(694)}"}`
+  const first = fetch(`${url}/hook`, good(large))
+  await arrived.promise
+  const refused = await fetch(`${url}/hook`, good(large))
+  expect([refused.status, await refused.text()]).toEqual([
+    503,
+    '503 Service Unavailable: deliveries of 702 bytes wait to be recorded, and at most 1000 may; send it again later\n',
+  ])
+  expect((await fetch(`${url}/any`, { method: 'POST', body: large })).status).toBe(503)
+  go.resolve()
+  expect((await first).status).toBe(200)
+  // A connection that is kept open holds nothing.
+  for (const _ of [1, 2, 3]) expect((await fetch(`${url}/hook`, good(large))).status).toBe(200)
+  expect(await registry.metrics()).toContain('prow_webhook_response_codes{response_code="503"} 1')
+})
+
+test('a help document that cannot be made says so', async () => {
+  const { url } = await server(undefined, { help: () => Promise.reject(new Error('no such thing')) })
+  const answer = await fetch(`${url}/plugin-help`)
+  expect([answer.status, await answer.text()]).toEqual([
+    500,
+    '500 Internal server error making plugin help: no such thing\n',
+  ])
 })

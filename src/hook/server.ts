@@ -1,7 +1,9 @@
 // The webhook server: refuses what is no delivery, with the exact words that upstream uses, and hands on what is one (hook sheet, 2.1).
+import type { IncomingMessage } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
+import { BodyRefused, type Held, roomFor } from './bodies.ts'
 import { type HmacSource, verify } from './hmac.ts'
 import type { Delivery } from './journal.ts'
 import type { HookMetrics } from './metrics.ts'
@@ -17,10 +19,13 @@ export interface ServerNeeds {
   readonly accept: (delivery: Delivery, payload: unknown) => Promise<void>
   /** The document of `/plugin-help`. */
   readonly help: () => Promise<unknown>
+  /** Bytes of all bodies that are held at the same time. Default: 256 MiB. */
+  readonly mostBodyBytes?: number
 }
 
 /** GitHub sends at most this much. Bytes. */
 const maxBodyBytes = 25 * 1024 * 1024
+const mostTogether = 256 * 1024 * 1024
 /** A sender that has not sent its whole request by then is cut off. */
 const requestTimeoutMs = 60_000
 
@@ -52,10 +57,24 @@ export function webhookServer(needs: ServerNeeds): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: false },
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const room = roomFor({ mostBytes: maxBodyBytes, mostTogether: needs.mostBodyBytes ?? mostTogether })
+  const held = new WeakMap<FastifyRequest, Held>()
+  app.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
+    try {
+      const chunks = body.iterator({ destroyOnReturn: false })
+      return await held.get(request)?.read(chunks, Number(request.headers['content-length'] ?? 0))
+    } catch (error) {
+      // Whoever is still sending would not hear the answer.
+      body.resume()
+      throw error
+    }
+  })
   const isWebhook = (request: FastifyRequest) => request.url.split('?')[0] === path
 
   app.addHook('onRequest', async (request, reply) => {
+    const own = room.hold()
+    held.set(request, own)
+    reply.raw.once('close', own.release)
     const refusal = isWebhook(request) ? refusalOf(request.method, request.headers) : undefined
     if (refusal) return refuse(reply, refusal)
   })
@@ -78,27 +97,34 @@ export function webhookServer(needs: ServerNeeds): FastifyInstance {
 
   app.all('/plugin-help', async (request, reply) => {
     if (request.method !== 'GET') return refuse(reply, { status: 405, text: '405 Method not allowed' })
-    const json = escapeHtml(JSON.stringify(await needs.help()))
+    let json: string
+    try {
+      json = escapeHtml(JSON.stringify(await needs.help()))
+    } catch (err) {
+      log.error({ err }, 'cannot make the document of /plugin-help')
+      const why = err instanceof Error ? err.message : String(err)
+      return refuse(reply, { status: 500, text: `500 Internal server error making plugin help: ${why}` })
+    }
     return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(json)
   })
 
   // Anything else is fine: load balancers and old set-ups use any path as a health check.
   app.setNotFoundHandler((_request, reply) => reply.code(200).send())
 
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const refusal = refusalFor(error)
-    if (refusal.status >= 500) log.error({ err: error, url: request.url }, 'a request failed')
+    if (error instanceof BodyRefused) log.warn({ url: request.url, why: error.message }, 'a body was not read')
+    else if (refusal.status >= 500) log.error({ err: error, url: request.url }, 'a request failed')
     return refuse(reply, refusal)
   })
   return app
 }
 
-function refusalFor(error: { statusCode?: number; code?: string; message: string }): Refusal {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return {
-      status: 413,
-      text: `413 Payload Too Large: a delivery may have at most ${maxBodyBytes} bytes, which is all that GitHub sends`,
-    }
+function refusalFor(error: Error & { statusCode?: number }): Refusal {
+  if (error instanceof BodyRefused) {
+    const reason = error.status === 413 ? 'Payload Too Large' : 'Service Unavailable'
+    return { status: error.status, text: `${error.status} ${reason}: ${error.message}` }
+  }
   const status = error.statusCode ?? 500
   if (status < 500) return { status, text: `${status} Bad Request: ${error.message}` }
   return { status: 500, text: '500 Internal Server Error: Failed to record the delivery, please send it again' }
