@@ -31,6 +31,7 @@ export interface SandboxNeeds {
 // Enough for the largest files that are read at all, and little enough beside everything else in the process.
 const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
 const idleMs = 60_000
+const noMemory = 'it needs too much memory'
 
 /** A thread that starts when it is first needed, and ends when it has had nothing to do for a minute. */
 export function sandbox({ clock, signal, program = new URL('worker.ts', import.meta.url) }: SandboxNeeds): Sandbox {
@@ -44,7 +45,18 @@ export function sandbox({ clock, signal, program = new URL('worker.ts', import.m
     return ending?.terminate()
   }
 
+  /** What earlier work has left behind is not this one's fault. */
   async function run<T>(work: Work, mostMs: number): Promise<T> {
+    const isFresh = worker === undefined
+    try {
+      return await attempt<T>(work, mostMs)
+    } catch (error) {
+      if (isFresh || !(error instanceof CutOffError) || error.message !== noMemory) throw error
+      return attempt<T>(work, mostMs)
+    }
+  }
+
+  async function attempt<T>(work: Work, mostMs: number): Promise<T> {
     signal.throwIfAborted()
     stopIdle()
     // Nothing of this process is the thread's business: it may come to run what it should only read.
@@ -56,7 +68,7 @@ export function sandbox({ clock, signal, program = new URL('worker.ts', import.m
     const aborted = () => outcome.reject(signal.reason)
     const answered = (answer: T) => outcome.resolve(answer)
     const failed = (error: Error & { code?: string }) =>
-      fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it needs too much memory' : `it fails: ${error.message}`)
+      fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? noMemory : `it fails: ${error.message}`)
     const exited = () => fail('its thread ended')
     signal.addEventListener('abort', aborted, { once: true })
     current.once('message', answered)

@@ -11,6 +11,8 @@ export const inRepoLimits = {
   jobs: 1000,
   /** Parts of one pattern, its counts written out. */
   pattern: 5000,
+  /** The same of all patterns together, those of default triggers left out. */
+  patterns: 50_000,
   /** Characters of all jobs as JSON, with presets and anchors written out. */
   result: 8_000_000,
 } as const

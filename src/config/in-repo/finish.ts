@@ -54,8 +54,7 @@ export function finishInRepo(
     first.report.error(first.path, inRepoFindings.tooManyJobs(all.length, inRepoLimits.jobs))
     return { presubmits: [], postsubmits: [] }
   }
-  const fits = all.map(checkPatternSizes)
-  if (!fits.includes(false)) {
+  if (checkPatternSizes(all)) {
     checkPresubmits([...quiet(central.presubmits), ...presubmits], rules)
     checkPostsubmits([...quiet(central.postsubmits), ...postsubmits], rules)
   }

@@ -1,12 +1,11 @@
 // How large the patterns of a repository's jobs are: whoever wrote them may mean harm, and every comment is held against them.
 
-import { configErrors } from '../errors.ts'
+import { configErrors, type Finding } from '../errors.ts'
 import type { Checked } from '../jobs/check-lists.ts'
 import { defaultTrigger } from '../jobs/defaults.ts'
 import { type Node, parseRe2 } from '../re2/parse.ts'
 import { compileRe2, Re2Error } from '../re2.ts'
 import type { BranchJob, Presubmit } from '../types.ts'
-import type { Path } from '../yaml.ts'
 import { inRepoLimits } from './files.ts'
 import { inRepoFindings } from './findings.ts'
 
@@ -22,24 +21,43 @@ export function patternsOf(job: BranchJob & Partial<Presubmit>): {
   }
 }
 
-/** Reports patterns that are too large to be used; says whether there are none. Others are left to the usual checks. */
-export function checkPatternSizes({ job, path, report }: Checked<BranchJob & Partial<Presubmit>>): boolean {
-  const lists = (['branches', 'skip_branches'] as const).map((field) => [field, (job[field] ?? []).join('|')] as const)
-  const single = (['trigger', 'run_if_changed', 'skip_if_only_changed'] as const).map(
-    (field) => [field, job[field] ?? ''] as const,
-  )
-  return [...lists, ...single]
-    .map(([field, source]): boolean => {
-      const at: Path = [...path, field]
+/**
+ * Reports patterns that are too large to be used, each for itself or all together; says whether there are none. Others are left to
+ * the usual checks.
+ */
+export function checkPatternSizes(jobs: readonly Checked<BranchJob & Partial<Presubmit>>[]): boolean {
+  let total = 0
+  let fits = true
+  for (const { job, path, report } of jobs) {
+    for (const [field, source] of fieldsOf(job)) {
       const size = patternSize(source)
-      const most = inRepoLimits.pattern
-      if (size > most) report.error(at, inRepoFindings.pattern(size, most))
-      else if (!isUsable(source))
-        report.error(at, configErrors.REGEXP({ why: 'the pattern is too large to be compiled' }))
-      else return true
-      return false
-    })
-    .every(Boolean)
+      total += size
+      const finding = whyTooLarge(source, size, total)
+      if (finding === undefined) continue
+      report.error([...path, field], finding)
+      fits = false
+      if (total > inRepoLimits.patterns) return false
+    }
+  }
+  return fits
+}
+
+function fieldsOf(job: BranchJob & Partial<Presubmit>): (readonly [field: string, source: string])[] {
+  const { trigger = '', run_if_changed = '', skip_if_only_changed = '', branches = [], skip_branches = [] } = job
+  return [
+    ['branches', branches.join('|')],
+    ['skip_branches', skip_branches.join('|')],
+    ['trigger', trigger === defaultTrigger(job.name) ? '' : trigger],
+    ['run_if_changed', run_if_changed],
+    ['skip_if_only_changed', skip_if_only_changed],
+  ]
+}
+
+function whyTooLarge(source: string, size: number, total: number): Finding | undefined {
+  const { pattern, patterns } = inRepoLimits
+  if (size > pattern) return inRepoFindings.pattern(size, pattern)
+  if (total > patterns) return inRepoFindings.patterns(patterns)
+  return isUsable(source) ? undefined : configErrors.REGEXP({ why: 'the pattern is too large to be compiled' })
 }
 
 /** How many letters and classes a pattern has when its counts are written out; 0 for one that is none. */
