@@ -61,15 +61,18 @@ export function parseYaml(text: string, file: string): YamlFile {
   const lines = lineStarts(source)
   const placeOf = (offset: number) => placeAt(lines, offset, file)
   try {
-    const events = parseEvents(source, { filename: file, maxDepth: yamlLimits.depth + 1 })
+    const parse = () => parseEvents(source, { filename: file, maxDepth: yamlLimits.depth + 1 })
+    const events = parse()
     refuse(excessOfAliases(events, source), placeOf)
     const noticed: Noticed = { repeats: false, infinite: false }
     const schema = schemaFor(noticed)
     const [value] = constructFromEvents(events, { source, filename: file, schema, json: true, maxTotalMergeKeys })
     if (noticed.infinite) refuseInfinite(events, source, placeOf)
+    // Events take several times the memory of the text, and are rarely asked for again.
+    const kept = new WeakRef(events)
     let index: PlaceIndex | undefined
     const offsets = (path: Path) => {
-      index ??= indexOf(events, source)
+      index ??= indexOf(kept.deref() ?? parse(), source)
       return nearestOffsets(index, path)
     }
     return {
@@ -79,7 +82,7 @@ export function parseYaml(text: string, file: string): YamlFile {
       placeOfKey: (path) => placeOf(offsets(path).key),
       // Rare enough that only then every path is made.
       repeated: noticed.repeats ? repeatedKeys(events, source, placeOf) : [],
-      places: (depth) => listItems(events, source, depth, placeOf),
+      places: (depth) => listItems(kept.deref() ?? parse(), source, depth, placeOf),
     }
   } catch (error) {
     if (error instanceof YAMLException) {

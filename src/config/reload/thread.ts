@@ -16,7 +16,12 @@ const longestReadingMs = 120_000
 /** Starts a thread. `died` is called when it ends without having been told to. It does not keep the process alive. */
 export function startThread(paths: ConfigPaths, clock: Clock, died: (why: Error) => void): ReadingThread {
   // Nothing of the environment concerns it.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: paths, name: 'config', env: {} })
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: paths,
+    name: 'config',
+    env: {},
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+  })
   worker.unref()
   let over: Error | undefined
   let waiting: PromiseWithResolvers<Reading> | undefined
