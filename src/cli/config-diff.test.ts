@@ -42,14 +42,14 @@ test('what was added, removed and changed', async () => {
     Removed (1):
       presubmit o/r gone
 
-    Changed (1):
+    Changed (2):
       presubmit o/r lint
-        always_run: false → true
+      presubmit o/r unit
         spec.containers[0].image: "go:1" → "go:2"
 
     Changed (1):
-      presubmit o/r unit
-        spec.containers[0].image: "go:1" → "go:2"
+      presubmit o/r lint
+        always_run: false → true
 
     Sections:
         plank.max_concurrency: 5 → 6
@@ -60,11 +60,63 @@ test('what was added, removed and changed', async () => {
   `)
 })
 
+const many = (variable: string, interval: string, names: readonly string[]) => `
+presets: [{labels: {preset-a: "1"}, env: [{name: A, value: x}${variable}]}]
+periodics:
+${names.map((name) => `- {name: ${name}, interval: ${interval}, labels: {preset-a: "1"}, spec: {containers: [{args: [--job=${name}]}]}}`).join('\n')}
+- {name: other, interval: ${interval}, spec: {containers: [{args: [a]}]}}
+`
+
+test('a change of many jobs is told once, and a new name is no new job', async () => {
+  const names = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'a10', 'a11']
+  const cwd = folderWith({
+    'old/config.yaml': '',
+    'old/jobs/j.yaml': many('', '1h', ['old-name', ...names]),
+    'new/config.yaml': '',
+    'new/jobs/j.yaml': many(', {name: B, value: z}', '2h', ['new-name', ...names]),
+  })
+  const { stdout } = await commandLine(['config', 'diff', join(cwd, 'old'), join(cwd, 'new')], { cwd })
+  expect(stdout).toMatchInlineSnapshot(`
+    "Renamed (1):
+      periodic old-name → new-name
+
+    Changed (13):
+      periodic a1
+      periodic a10
+      periodic a11
+      periodic a2
+      periodic a3
+      periodic a4
+      periodic a5
+      periodic a6
+      periodic a7
+      periodic a8
+      and 3 more
+        interval: "1h0m0s" → "2h0m0s"
+
+    Changed (12):
+      periodic a1
+      periodic a10
+      periodic a11
+      periodic a2
+      periodic a3
+      periodic a4
+      periodic a5
+      periodic a6
+      periodic a7
+      periodic a8
+      and 2 more
+        spec.containers[0].env[B]: (absent) → {"name":"B","value":"z"}
+    "
+  `)
+})
+
 test('main files instead of folders, and JSON', async () => {
   const { stdout } = await diff('old/config.yaml', 'new/config.yaml', '--job-config-path=', '--output=json')
   expect(JSON.parse(stdout)).toEqual({
     added: [],
     removed: [],
+    renamed: [],
     changed: [],
     config: [{ field: 'plank.max_concurrency', old: 5, new: 6 }],
     plugins: [{ field: 'plugins.o.plugins', old: ['hold'], new: ['hold', 'lgtm'] }],

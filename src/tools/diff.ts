@@ -1,17 +1,9 @@
 // What two configurations differ in: jobs that were added, removed or changed, and settings of the sections.
 import { isDeepStrictEqual } from 'node:util'
-import { asMap } from '../config/fields.ts'
 import type { Snapshot } from '../config/types.ts'
 import { type AnyJob, allJobs } from './all-jobs.ts'
+import { type Change, changesOf } from './changes.ts'
 import { type Dumped, dumpJob, dumpMain, dumpPlugins } from './dump.ts'
-
-/** One setting that differs. Absent on one side is undefined. */
-export interface Change {
-  /** Dotted path, e.g. `spec.containers[0].image`. */
-  readonly field: string
-  readonly old?: unknown
-  readonly new?: unknown
-}
 
 /** A job, as people name it. */
 export interface JobName {
@@ -25,6 +17,8 @@ export interface JobName {
 export interface Difference {
   readonly added: readonly JobName[]
   readonly removed: readonly JobName[]
+  /** Jobs that are the same under another name, apart from changes that other jobs have too. */
+  readonly renamed: readonly (JobName & { readonly from: string })[]
   readonly changed: readonly (JobName & { readonly changes: readonly Change[] })[]
   /** Of the main file, outside of jobs. */
   readonly config: readonly Change[]
@@ -35,25 +29,28 @@ export interface Difference {
 export function diffSnapshots(old: Snapshot, next: Snapshot): Difference {
   const before = jobsByName(old)
   const after = jobsByName(next)
-  const added: JobName[] = []
-  const removed: JobName[] = []
+  const added: Dumps[] = []
+  const removed: Dumps[] = []
   const changed: (JobName & { changes: readonly Change[] })[] = []
   for (const key of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const { gone, come } = withoutEqual(before.get(key)?.dumps ?? [], after.get(key)?.dumps ?? [])
     const name = (before.get(key) ?? after.get(key))?.name
     if (name === undefined) continue
-    // Jobs of one name differ in their branches; those that are left are paired in order.
-    const pairs = Math.min(gone.length, come.length)
-    for (let index = 0; index < pairs; index++) {
-      changed.push({ ...name, changes: changesOf(gone[index], come[index]) })
-    }
-    removed.push(...gone.slice(pairs).map(() => name))
-    added.push(...come.slice(pairs).map(() => name))
+    const { gone, come, pairs } = paired(before.get(key)?.dumps ?? [], after.get(key)?.dumps ?? [])
+    changed.push(...pairs.map(([from, to]) => ({ ...name, changes: changesOf(from, to) })))
+    removed.push(...gone.map((dump) => ({ name, dump })))
+    added.push(...come.map((dump) => ({ name, dump })))
   }
+  const renamed = renamedAmong(removed, added, changed)
+  const isRenamed = new Set(renamed.flatMap(({ gone, come }) => [gone, come]))
+  const others = (jobs: readonly Dumps[]) => jobs.filter((job) => !isRenamed.has(job)).map(({ name }) => name)
   return {
-    added,
-    removed,
-    changed,
+    added: others(added),
+    removed: others(removed),
+    renamed: renamed.map(({ gone, come }) => ({ ...come.name, from: gone.name.name })),
+    changed: [
+      ...changed,
+      ...renamed.flatMap(({ come, changes }) => (changes.length > 0 ? [{ ...come.name, changes }] : [])),
+    ],
     config: changesOf(dumpMain(old.config), dumpMain(next.config)),
     plugins: changesOf(dumpPlugins(old.plugins), dumpPlugins(next.plugins)),
   }
@@ -76,32 +73,70 @@ function jobsByName({ config }: Snapshot): ReadonlyMap<string, Named> {
   return named
 }
 
-function withoutEqual(old: readonly Dumped[], next: readonly Dumped[]): { gone: Dumped[]; come: Dumped[] } {
+/** Jobs of one name differ in their branches; those that changed are paired by these, and the others in order. */
+function paired(
+  old: readonly Dumped[],
+  next: readonly Dumped[],
+): { gone: readonly Dumped[]; come: readonly Dumped[]; pairs: readonly (readonly [Dumped, Dumped])[] } {
   const come = [...next]
-  const gone = old.filter((each) => {
-    const same = come.findIndex((other) => isDeepStrictEqual(each, other))
-    if (same >= 0) come.splice(same, 1)
-    return same < 0
+  const pairs: (readonly [Dumped, Dumped])[] = []
+  const pairUp = (olds: readonly Dumped[], fits: (a: Dumped, b: Dumped) => boolean): readonly Dumped[] =>
+    olds.filter((each) => {
+      const at = come.findIndex((other) => fits(each, other))
+      const [other] = at < 0 ? [] : come.splice(at, 1)
+      if (other !== undefined && !isDeepStrictEqual(each, other)) pairs.push([each, other])
+      return other === undefined
+    })
+  const unequal = pairUp(old, isDeepStrictEqual)
+  const moved = pairUp(unequal, (a, b) => isDeepStrictEqual(branchesOf(a), branchesOf(b)))
+  return { gone: pairUp(moved, () => true), come, pairs }
+}
+
+const branchesOf = ({ branches, skip_branches }: Dumped) => [branches, skip_branches]
+
+interface Dumps {
+  readonly name: JobName
+  readonly dump: Dumped
+}
+
+interface Renamed {
+  readonly gone: Dumps
+  readonly come: Dumps
+  readonly changes: readonly Change[]
+}
+
+// More comparisons than this would take longer than anybody wants to wait, and so many new names are no renaming.
+const maxComparisons = 20_000
+
+/** Removed and added jobs that differ in their names, and else at most as other jobs do. */
+function renamedAmong(
+  removed: readonly Dumps[],
+  added: readonly Dumps[],
+  changed: readonly { readonly changes: readonly Change[] }[],
+): readonly Renamed[] {
+  const usual = new Set(changed.flatMap(({ changes }) => changes.map((change) => JSON.stringify(change))))
+  const isUsual = (change: Change) => usual.has(JSON.stringify(change))
+  const free = Map.groupBy(
+    added.map((come) => ({ come, plain: withoutName(come) })),
+    ({ come }) => placeOf(come),
+  )
+  let comparisons = 0
+  return removed.flatMap((gone) => {
+    const candidates = free.get(placeOf(gone)) ?? []
+    const plain = withoutName(gone)
+    for (const [index, candidate] of candidates.entries()) {
+      if (++comparisons > maxComparisons) break
+      const changes = changesOf(plain, candidate.plain)
+      if (!changes.every(isUsual)) continue
+      candidates.splice(index, 1)
+      return [{ gone, come: candidate.come, changes }]
+    }
+    return []
   })
-  return { gone, come }
 }
 
-/** The settings that differ, in the order of their paths. */
-function changesOf(old: unknown, next: unknown, field = ''): readonly Change[] {
-  if (isDeepStrictEqual(old, next)) return []
-  const [before, after] = [asMap(old), asMap(next)]
-  if (before && after) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-    return keys.flatMap((key) => changesOf(before[key], after[key], below(field, key)))
-  }
-  // Lists of unequal length are shown whole: which item was added cannot be told from its index.
-  if (Array.isArray(old) && Array.isArray(next) && old.length === next.length) {
-    return old.flatMap((each, index) => changesOf(each, next[index], `${field}[${index}]`))
-  }
-  return [{ field, ...(old !== undefined && { old }), ...(next !== undefined && { new: next }) }]
-}
+const placeOf = ({ name: { type, repo } }: Dumps): string => `${type} ${repo ?? ''}`
 
-function below(field: string, key: string): string {
-  if (!/^[\w-]+$/.test(key)) return `${field}[${JSON.stringify(key)}]`
-  return field === '' ? key : `${field}.${key}`
-}
+/** What is made of the name, as contexts and dashboards often are, is equal in renamed jobs. */
+const withoutName = ({ name: { name }, dump }: Dumps): unknown =>
+  JSON.parse(JSON.stringify(dump).replaceAll(name, 'NAME'))
