@@ -13,6 +13,7 @@ import { createMetrics } from './metrics.ts'
 import { createObjects } from './objects.ts'
 import type { Site } from './routes.ts'
 import { actionRoutes } from './routes-actions.ts'
+import { configRoutes } from './routes-config.ts'
 import { feedRoutes } from './routes-feeds.ts'
 import { jobRoutes } from './routes-jobs.ts'
 import { logRoutes } from './routes-logs.ts'
@@ -89,6 +90,8 @@ export const deck: Component<DeckNeeds> = {
       webRoot: ctx.webRoot,
       loopback: isLoopback(listen.host),
       config,
+      loadedAt: () => ctx.config.current().loadedAt,
+      problems: () => ctx.config.problems(),
       async fresh(name) {
         const job = await kube.get(prowJobs, { namespace, name })
         return job && visible(job) ? job : undefined
@@ -101,7 +104,7 @@ export const deck: Component<DeckNeeds> = {
       pluginHelp: ctx.pluginHelp,
     }
     const app = createServer({ listen, log, clock, metrics })
-    for (const routes of [pageRoutes, feedRoutes, jobRoutes, logRoutes, actionRoutes]) routes(app, site)
+    for (const routes of [pageRoutes, feedRoutes, configRoutes, jobRoutes, logRoutes, actionRoutes]) routes(app, site)
 
     try {
       await Promise.race([jobs.synced, tooLate()])

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ProwJob } from '../api/prowjob.ts'
-import type { Config } from '../config/types.ts'
+import type { Config, ConfigAgent } from '../config/types.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -25,6 +25,10 @@ export interface Site {
   /** Deck is reachable from this machine only. */
   readonly loopback: boolean
   readonly config: () => Config
+  /** When it was loaded, milliseconds since the epoch. */
+  readonly loadedAt: () => number
+  /** What is wrong with newer files, which have no effect. */
+  readonly problems: ConfigAgent['problems']
   /** The object as the API server has it now; undefined when there is none or it is not shown. */
   readonly fresh: (name: string) => Promise<ProwJob | undefined>
   /** Takes in the answer to one's own write, so that the next page shows it before the watch brings it. */

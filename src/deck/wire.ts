@@ -127,6 +127,23 @@ export interface Folder {
   readonly cut: boolean
 }
 
+/** Body of `GET /api/config-problems`. */
+export interface ConfigState {
+  /** When the configuration in force was loaded, milliseconds since the epoch. */
+  readonly inForceSince: number
+  /** How many problems the newest files have; 0 when they are in force. */
+  readonly count: number
+  /** The first of them. An absent place has line 0. */
+  readonly problems: readonly {
+    readonly file: string
+    readonly line: number
+    readonly column: number
+    readonly field: string
+    readonly message: string
+    readonly hint: string
+  }[]
+}
+
 /** Body of every refusal and failure under `/api/`. */
 export interface Trouble {
   readonly error: string

@@ -73,6 +73,19 @@ describe.skipIf(!browserPath)('Deck in a browser', () => {
     await page.getByRole('link', { name: 'pull-app-test' }).waitFor()
   })
 
+  test('an edit of the configuration that is broken is told on the page, as text', async () => {
+    const place = { file: 'jobs/<i>.yaml', line: 3, column: 5 }
+    scene.setProblems([{ code: 'C', place, field: 'periodics[0].cron', message: '"<img src=x>" is none', hint: 'so' }])
+    await open()
+    await page.getByText('1 problem. The one of').click()
+    const item = page.locator('.config-banner li')
+    expect(await item.textContent()).toBe('jobs/<i>.yaml:3:5 periodics[0].cron: "<img src=x>" is none (so)')
+    expect(await page.evaluate(lowContrast)).toEqual([])
+    scene.setProblems([])
+    await open()
+    await expect.poll(() => item.count()).toBe(0)
+  })
+
   test('a waiting job says why, since when and what would move it, and moves on before our eyes', async () => {
     await make(waiting({ name: 'w', status: { startTime: timestamp(Date.now() - 65_000) } }))
     await open()

@@ -1,6 +1,7 @@
 // What is around every page: header, state of the connection, theme, help.
 import { type ReactNode, useState } from 'react'
 import { useSession } from './actions.tsx'
+import { ConfigBanner } from './config-banner.tsx'
 import { Dialog } from './dialog.tsx'
 import { duration } from './durations.ts'
 import { AutoIcon, HelpIcon, MoonIcon, SunIcon } from './icons.tsx'
@@ -19,28 +20,31 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         Skip to content
       </a>
-      <header className="top">
-        <Link to="/" className="brand" aria-label="Deck: list of jobs">
-          <img src="/favicon.svg" alt="" width="28" height="28" />
-          <span>
-            Deck <small>Prow Status</small>
-          </span>
-        </Link>
-        <div className="top-right">
-          <ConnectionLight />
-          <Who />
-          <ThemeButton />
-          <button
-            type="button"
-            className="ghost"
-            aria-label="Help and keyboard shortcuts"
-            title="Help (?)"
-            onClick={() => setHelp(true)}
-          >
-            <HelpIcon />
-          </button>
-        </div>
-      </header>
+      <div>
+        <header className="top">
+          <Link to="/" className="brand" aria-label="Deck: list of jobs">
+            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <span>
+              Deck <small>Prow Status</small>
+            </span>
+          </Link>
+          <div className="top-right">
+            <ConnectionLight />
+            <Who />
+            <ThemeButton />
+            <button
+              type="button"
+              className="ghost"
+              aria-label="Help and keyboard shortcuts"
+              title="Help (?)"
+              onClick={() => setHelp(true)}
+            >
+              <HelpIcon />
+            </button>
+          </div>
+        </header>
+        <ConfigBanner />
+      </div>
       <main id="main" tabIndex={-1}>
         {children}
       </main>

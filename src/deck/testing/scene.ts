@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { patchBetween } from '../../config/reload/changes.ts'
-import type { Config, ConfigAgent, ConfigListener } from '../../config/types.ts'
+import type { Config, ConfigAgent, ConfigListener, ConfigProblem } from '../../config/types.ts'
 import type { Kube } from '../../kube/client.ts'
 import { clustersOf } from '../../kube/clusters.ts'
 import { openStorage } from '../../storage/open.ts'
@@ -29,6 +29,8 @@ export interface DeckScene {
   readonly bucket: string
   readonly metrics: Registry
   setConfig(change: (config: Config) => Config): void
+  /** What is wrong with the newest configuration files. */
+  setProblems(problems: readonly ConfigProblem[]): void
   close(): Promise<void>
 }
 
@@ -81,6 +83,7 @@ export async function startDeck(options: SceneOptions = {}): Promise<DeckScene> 
     bucket,
     metrics,
     setConfig: agent.set,
+    setProblems: agent.setProblems,
     async close() {
       end.abort()
       await ended
@@ -89,22 +92,26 @@ export async function startDeck(options: SceneOptions = {}): Promise<DeckScene> 
   }
 }
 
-function configAgent(bucket: string): { agent: ConfigAgent; set: DeckScene['setConfig'] } {
+function configAgent(bucket: string) {
   const plain = snapshot().config
   const entries = [{ config: { gcs_configuration: { bucket, path_strategy: 'explicit' } } }]
   const plank = { ...plain.plank, default_decoration_config_entries: entries }
   let now = snapshot({ config: { prowjob_namespace: namespace, plank } })
+  let problems: readonly ConfigProblem[] = []
   const listeners = new Set<ConfigListener>()
   return {
     agent: {
       current: () => now,
-      subscribe(listener) {
+      subscribe(listener: ConfigListener) {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
-      problems: () => [],
+      problems: () => problems,
+    } satisfies ConfigAgent,
+    setProblems(newest: readonly ConfigProblem[]) {
+      problems = newest
     },
-    set(change) {
+    set(change: (config: Config) => Config) {
       const before = now
       now = snapshot({ config: change(now.config) })
       const { changes } = patchBetween(before, now)
