@@ -50,7 +50,7 @@ export function parseAliases(content: Content): AliasesFile {
 
 /** Members are a list, or the keys of a map: `{alice, bob}` is one. */
 function membersOf(source: Source, value: unknown, path: readonly string[]): ReadonlySet<string> | Problem {
-  const name = path.at(-1) ?? ''
+  const name = path.at(-1)?.slice(0, 200) ?? ''
   const items: readonly unknown[] | undefined = Array.isArray(value)
     ? value
     : value === null

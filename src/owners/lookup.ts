@@ -57,9 +57,12 @@ export function repoOwners({ files, aliases, collaborators }: OwnersData): RepoO
     const people = expand(entry[kind], aliases)
     return kind === 'required_reviewers' || !collaborators ? people : people.intersection(collaborators)
   }
+  // Paths come from pull requests; a very deep one has thousands of folders above it that need not be looked for.
+  let longest = 0
+  for (const { length } of files.keys()) longest = Math.max(longest, length)
   const levelsOf = function* (path: string, kind: Kind) {
     for (const folder of upwards(path)) {
-      const file = files.get(folder)
+      const file = folder.length > longest ? undefined : files.get(folder)
       const sets =
         file?.entries.filter((entry) => isFor(entry, folder, path)).map((entry) => namesIn(entry, kind)) ?? []
       yield { folder, names: sets.filter(({ size }) => size > 0), isLast: file?.options.no_parent_owners === true }

@@ -4,10 +4,12 @@ import type { RepoRef } from '../api/code-host.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import { type Git, GitError, type Mirror } from '../git/git.ts'
 import { boundedCache } from './bounded-cache.ts'
+import { readChange, type Touched } from './change.ts'
 import { type RepoOwners, repoOwners } from './lookup.ts'
 import { normLogin } from './parse.ts'
-import { ownersSettings, skipsCollaborators } from './settings.ts'
+import { labelsDenylist, ownersSettings, skipsCollaborators } from './settings.ts'
 import { type OwnersTree, parsedFiles, readTree } from './tree.ts'
+import { type OwnersVerdict, verifyOwners } from './verify.ts'
 
 /** Who owns what in repositories, by their OWNERS files. */
 export interface Owners {
@@ -15,6 +17,19 @@ export interface Owners {
   load(at: RepoRef, branch: string): Promise<RepoOwners>
   /** At a commit, given by its full SHA. */
   loadCommit(at: RepoRef, commit: string): Promise<RepoOwners>
+  /**
+   * What a pull request does to the OWNERS files of its branch, once it is merged into what the branch is now. Throws GitError
+   * `conflict` when it cannot be merged.
+   */
+  verify(at: RepoRef, pull: OwnersPull): Promise<OwnersVerdict>
+}
+
+/** A pull request, as far as its OWNERS files matter. */
+export interface OwnersPull {
+  readonly branch: string
+  /** Full SHA. */
+  readonly head: string
+  readonly files: readonly Touched[]
 }
 
 /** What loading needs. */
@@ -85,12 +100,25 @@ export function openOwners(needs: OwnersNeeds): Owners {
     ])
     return repoOwners({ files, aliases, collaborators })
   }
+  const headOf = async (at: RepoRef, branch: string): Promise<string> => {
+    const commit = await git.mirror(at).head(branch, signal)
+    if (!commit) throw new GitError('no-commit', `${at.org}/${at.repo} has no branch ${branch}`)
+    return commit
+  }
   return {
     loadCommit,
-    async load(at, branch) {
-      const commit = await git.mirror(at).head(branch, signal)
-      if (!commit) throw new GitError('no-commit', `${at.org}/${at.repo} has no branch ${branch}`)
-      return loadCommit(at, commit)
+    load: async (at, branch) => loadCommit(at, await headOf(at, branch)),
+    async verify(at, { branch, head, files }) {
+      const { config: main, plugins } = config.current()
+      const settings = ownersSettings(main, plugins, at)
+      const mirror = git.mirror(at)
+      const before = await headOf(at, branch)
+      const after = await mirror.merged(before, [head], 'merge', signal)
+      const change = await readChange(mirror, { before, after }, files, settings, signal)
+      return verifyOwners(change, {
+        aliasesFile: settings.filenames.owners_aliases,
+        labelsDenylist: labelsDenylist(plugins),
+      })
     },
   }
 }

@@ -6,8 +6,7 @@ import { isMap, keyOf, readYaml, type Source, type YamlMap } from './yaml.ts'
 
 /** Longer files are not read. */
 export const mostOwnersBytes = 128 * 1024
-/** Only this much of the head of a Markdown file could count. */
-export const mostMarkdownBytes = 1024 * 1024
+export const mostMarkdownBytes = 512 * 1024
 const mostNames = 5_000
 const mostFilters = 1_000
 
@@ -80,14 +79,13 @@ export function parseMarkdown(content: Content): OwnersFile {
   return found.length > 0 ? nothing : { options, entries: [entryOf(undefined, lists)], problems: [] }
 }
 
-/** The first YAML document between the marks at the head of a Markdown file; empty when there is none. */
+/**
+ * The head of a Markdown file; empty when there is none. It ends at the last mark, but only its first YAML document counts, so prose
+ * with marks of its own may follow.
+ */
 function frontMatter(text: string): string {
-  // The last mark ends the head, but only the first document in it counts: prose with marks of its own may follow.
-  const last = text.lastIndexOf('\n---')
-  if (!text.startsWith('---\n') || last < 4) return ''
-  const first = text.slice(3, last).search(/\n(?:---|\.\.\.)(?=\s)/)
-  const head = text.slice(4, first < 0 ? last : 3 + first)
-  return head.length > mostOwnersBytes ? '' : head
+  const end = text.lastIndexOf('\n---')
+  return text.startsWith('---\n') && end >= 4 ? text.slice(0, end) : ''
 }
 
 function readOptions(source: Source, map: YamlMap, found: Problem[]): Options {
@@ -158,7 +156,10 @@ function readFilters(
     const pattern = filter === '.*' ? undefined : patternOf(filter)
     if (pattern instanceof Re2Error)
       problems.push(
-        source.problem([key, filter], `filter ${JSON.stringify(filter)} does not count: ${pattern.message}`),
+        source.problem(
+          [key, filter],
+          `filter ${JSON.stringify(filter.slice(0, 200))} does not count: ${pattern.message}`,
+        ),
       )
     else entries.push(entryOf(pattern, lists))
   }

@@ -53,3 +53,8 @@ test('patterns for everybody, for the organisation, and for the repository', () 
 test('the preconfigured patterns leave out deep vendored code only', () => {
   expect(left(...preconfigured)).toEqual(without('vendor/k8s.io/client-go', 'x_output/y', 'a.git/b'))
 })
+
+test('folders that nobody makes by hand are left out', () => {
+  const isDenied = denied([])
+  expect([100, 101, 100_000].map((levels) => isDenied('a/'.repeat(levels).slice(0, -1)))).toEqual([false, true, true])
+})

@@ -19,6 +19,8 @@ export interface OwnersSettings {
   readonly denylist: readonly string[]
 }
 
+/** Files in folders deeper than any real one do not count: each folder above them costs time. */
+const mostLevels = 100
 const preconfigured = ['\\.git$', '_output$', 'vendor/.*/.*']
 
 /** Settings for a repository; names of orgs and repositories are case-sensitive. */
@@ -44,12 +46,17 @@ export function ownersSettings(config: Config, { sections }: PluginConfig, at: R
 export const skipsCollaborators = ({ sections }: PluginConfig, at: RepoRef): boolean =>
   isListed(sections.owners?.skip_collaborators, at)
 
+/** Labels that OWNERS files must not set. */
+export const labelsDenylist = ({ sections }: PluginConfig): readonly string[] =>
+  sections.owners?.labels_denylist ?? ['approved', 'lgtm']
+
 /** Whether files in a folder do not count, because a pattern matches it or a folder above it. A broken pattern matches nothing. */
 export function denied(patterns: readonly string[]): (folder: string) => boolean {
   const compiled = patterns.flatMap(compiledOrNone)
   const known = new Map<string, boolean>()
   const isDenied = (folder: string): boolean => compiled.some((pattern) => pattern.test(folder === '' ? '.' : folder))
   return (folder) => {
+    if (folder.split('/', mostLevels + 1).length > mostLevels) return true
     const passed: string[] = []
     let verdict = false
     for (const at of upwards(folder)) {

@@ -18,14 +18,17 @@ export interface OwnersTree {
 
 /** More files than any real repository has. */
 const mostFiles = 100_000
+/** All that the files of one commit say may weigh so much: that are sixty megabytes of text. */
+const mostWeight = 500_000_000
+const mostKeptWeight = 100_000_000
 /** Git hands over files in portions of at most that many bytes. */
 const portionBytes = 128 * 1024 * 1024
-/** So many files are parsed before others have their turn. */
-const parsedAtOnce = 100
+/** So much text is parsed before others have their turn. */
+const bytesAtOnce = 128 * 1024
 
-type Parsed = Pick<AliasesFile, 'problems'>
+type Result = OwnersFile | AliasesFile
 /** One way to read a file. */
-interface Reader<T extends Parsed> {
+interface Reader<T extends Result> {
   readonly name: string
   readonly mostBytes: number
   parse(content: Content): T
@@ -34,10 +37,14 @@ const owners: Reader<OwnersFile> = { name: 'owners', mostBytes: mostOwnersBytes,
 const markdown: Reader<OwnersFile> = { name: 'markdown', mostBytes: mostMarkdownBytes, parse: parseMarkdown }
 const aliases: Reader<AliasesFile> = { name: 'aliases', mostBytes: mostAliasesBytes, parse: parseAliases }
 
+interface Parsed<T> {
+  readonly result: T
+  /** About its bytes in memory. */
+  readonly weight: number
+}
 /** Parsed files by blob, for all repositories. */
-export type ParsedFiles = BoundedCache<Parsed>
-/** Weight is bytes of text, and something for each file. */
-export const parsedFiles = (): ParsedFiles => boundedCache(96 * 1024 * 1024)
+export type ParsedFiles = BoundedCache<Parsed<Result>>
+export const parsedFiles = (): ParsedFiles => boundedCache(mostKeptWeight)
 
 /** Reads what a commit, or tree, has. Throws when git fails, or when there are too many files. */
 export async function readTree(
@@ -56,7 +63,7 @@ export async function readTree(
     throw new Error(`${named.length + pages.length} files may name owners, but at most ${mostFiles} are read`)
 
   const groups = regular.filter(({ path }) => path === filenames.owners_aliases)
-  const read = <T extends Parsed>(reader: Reader<T>, files: readonly TreeFile[]) =>
+  const read = <T extends Result>(reader: Reader<T>, files: readonly TreeFile[]) =>
     readFiles(mirror, reader, files, parsed, signal)
   const ofFolders = await read(owners, named)
   const ofPages = await read(markdown, pages)
@@ -72,7 +79,7 @@ export async function readTree(
   }
 }
 
-async function readFiles<T extends Parsed>(
+async function readFiles<T extends Result>(
   mirror: Mirror,
   reader: Reader<T>,
   files: readonly TreeFile[],
@@ -81,21 +88,32 @@ async function readFiles<T extends Parsed>(
 ): Promise<(readonly [path: string, parsed: T])[]> {
   const keyOf = (blob: string) => `${reader.name} ${blob}`
   const found = new Map<string, T>()
-  for (const { blob } of files) {
+  let weight = 0
+  const add = (blob: string, parsed: Parsed<T>) => {
+    found.set(blob, parsed.result)
+    weight += parsed.weight
+    if (weight > mostWeight) throw new Error(`${files.length} files name more owners than can be held in memory`)
+  }
+  const missing: string[] = []
+  for (const blob of new Set(files.map(({ blob }) => blob))) {
     const known = cache.get(keyOf(blob))
     // The key begins with the name of the reader, so it is this reader's result.
-    if (known) found.set(blob, known as T)
+    if (known) add(blob, known as Parsed<T>)
+    else missing.push(blob)
   }
-  const missing = [...new Set(files.map(({ blob }) => blob))].filter((blob) => !found.has(blob))
   const portion = Math.floor(portionBytes / reader.mostBytes)
+  let bytes = 0
   for (let from = 0; from < missing.length; from += portion) {
     const contents = await mirror.read(missing.slice(from, from + portion), reader.mostBytes, signal)
-    let count = 0
     for (const [blob, content] of contents) {
       const result = reader.parse(content)
-      found.set(blob, result)
-      cache.set(keyOf(blob), result, 500 + ('length' in content ? content.length : 0))
-      if (++count % parsedAtOnce === 0) await othersFirst()
+      const parsed = { result, weight: weightOf(result, content) }
+      add(blob, parsed)
+      cache.set(keyOf(blob), parsed, parsed.weight)
+      bytes += 500 + lengthOf(content)
+      if (bytes < bytesAtOnce) continue
+      bytes = 0
+      await othersFirst()
     }
   }
   return files.map(({ path, blob }) => {
@@ -103,6 +121,14 @@ async function readFiles<T extends Parsed>(
     if (!result) throw new Error(`git did not give ${path} (${blob})`)
     return [path, result] as const
   })
+}
+
+const lengthOf = (content: Content): number => ('length' in content ? content.length : 0)
+
+/** Names that are read take about eight times their text. Most Markdown files have none. */
+function weightOf(result: Result, content: Content): number {
+  const isEmpty = 'entries' in result && result.entries.length + result.problems.length === 0
+  return 500 + (isEmpty ? 0 : 8 * lengthOf(content))
 }
 
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
