@@ -6,6 +6,7 @@ import type { CodeHost } from '../api/code-host.ts'
 import { startConfigAgent } from '../config/agent.ts'
 import type { FurtherFiles } from '../config/files.ts'
 import type { ConfigAgent } from '../config/types.ts'
+import { githubWebhooks, type Webhooks } from '../github/deliveries.ts'
 import { dryRunHost } from '../github/dry-run.ts'
 import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
@@ -184,7 +185,7 @@ export function openGitHub(
   flags: Values<typeof githubFlags> & { readonly 'dry-run': boolean },
   component: string,
   { log, metrics, machine, clock }: Opening,
-): { host: CodeHost; close(): Promise<void> } {
+): { host: CodeHost; webhooks: Webhooks; close(): Promise<void> } {
   const endpoint = flags['github-endpoint'][0] || 'https://api.github.com'
   if (!URL.canParse(endpoint)) throw new UsageError(`--github-endpoint: "${endpoint}" is not a URL`)
   const clients = createOctokits({
@@ -196,7 +197,11 @@ export function openGitHub(
     metrics,
   })
   const host = githubHost(clients)
-  return { host: flags['dry-run'] ? dryRunHost(host, log) : host, close: () => clients.close() }
+  return {
+    host: flags['dry-run'] ? dryRunHost(host, log) : host,
+    webhooks: githubWebhooks(clients),
+    close: () => clients.close(),
+  }
 }
 
 /** Who the flags (or, without them, $GITHUB_TOKEN) say that we are. @throws UsageError */

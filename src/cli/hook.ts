@@ -33,8 +33,16 @@ export default command({
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
     'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
     'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
-    // No plugin here speaks to Slack.
+    // No plugin here speaks to Slack, Bugzilla or Jira.
     'slack-token-file': flag.ignored(),
+    'bugzilla-endpoint': flag.ignored(),
+    'bugzilla-api-key-path': flag.ignored(),
+    'bugzilla-auth-method': flag.ignored(),
+    'bugzilla-github-external-tracker-id': flag.ignored(),
+    'jira-endpoint': flag.ignored(),
+    'jira-bearer-token-file': flag.ignored(),
+    'jira-username': flag.ignored(),
+    'jira-password-file': flag.ignored(),
     ...dryRunFlag(true),
     ...configFlags,
     ...pluginFlags,
@@ -60,7 +68,10 @@ export default command({
         journal: { dataDir: flags['data-dir'] },
         hmac: openHmacFile(flags['hmac-secret-file'], { clock, log }),
         host: github.host,
+        // Sending again is a change, too.
+        ...(!flags['dry-run'] && { webhooks: github.webhooks }),
         kube: clusters.infrastructure,
+        clusters,
         config,
         plugins,
         repos: {

@@ -24,22 +24,6 @@ export interface Issue {
 /** A pull request as it was when the event was sent. */
 export interface EventPull extends PullRequest {
   readonly node_id: string
-  /** How many commits it has; absent where the event does not say: only those of kind `pull_request` do. */
-  readonly commits?: number
-  readonly milestone?: Milestone
-  /** The commit that it was merged as; absent before. */
-  readonly merge_commit_sha?: string
-  readonly requested_reviewers: readonly User[]
-  /** Slugs. */
-  readonly requested_teams: readonly string[]
-  /** `repo` is absent when the fork is gone. */
-  readonly head: PullRequest['head'] & { readonly repo?: RepoRef }
-}
-
-interface Milestone {
-  readonly number: number
-  readonly title: string
-  readonly state: 'open' | 'closed'
 }
 
 /** A text that somebody wrote under an issue, in a review or at a line of a diff. */

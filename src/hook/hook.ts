@@ -74,8 +74,8 @@ export const hook: Component<HookNeeds> = {
       ...ctx,
       metrics,
       async accept(delivery, payload) {
-        await dispatch.accept(delivery, payload)
         missed?.saw(delivery, payload)
+        await dispatch.accept(delivery, payload)
       },
       help: pluginHelp({ ...ctx, plugins: () => ctx.config.current().plugins, known: Object.keys(ctx.plugins), load }),
     })

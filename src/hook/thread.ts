@@ -33,8 +33,9 @@ export interface Thread extends IssueRef {
   /** The pull request as it is now. */
   fetch(): Promise<PullRequest>
   changedFiles(): Promise<readonly ChangedFile[]>
-  assign(logins: readonly string[]): Promise<void>
-  requestReview(logins: readonly string[]): Promise<void>
+  /** Both return whom the host left out. */
+  assign(logins: readonly string[]): Promise<readonly string[]>
+  requestReview(logins: readonly string[]): Promise<readonly string[]>
 }
 
 export interface ThreadNeeds {
@@ -121,12 +122,8 @@ export function thread({ host, at, said, delivery, log }: ThreadNeeds): Thread {
     },
     fetch: () => (pull ??= host.pullRequest(ref)),
     changedFiles: () => (files ??= host.changedFiles(ref)),
-    async assign(logins) {
-      await host.assign(ref, logins)
-    },
-    async requestReview(logins) {
-      await host.requestReview(ref, logins)
-    },
+    assign: (logins) => host.assign(ref, logins),
+    requestReview: (logins) => host.requestReview(ref, logins),
   }
   return self
 }

@@ -48,8 +48,10 @@ export interface Town {
   jobs(): Promise<readonly ProwJob[]>
   /** Replaces the job configuration while everything runs. */
   writeJobs(yaml: string): Promise<void>
-  /** Stops the installation and starts another one on the same data; deliveries that failed meanwhile are sent again. */
+  /** Stops the installation and starts another one on the same data; a person has deliveries that failed sent again. */
   restart(): Promise<void>
+  /** The same, while something happens meanwhile; what does not arrive the new installation has to find by itself. */
+  restartWhile(meanwhile: () => Promise<void>): Promise<void>
   /**
    * Waits until `check` gives something. While a test waits, time passes at its real pace; otherwise it stands still.
    * @throws Error with `what` and what `otherwise` tells about the state, after 20 real seconds.
@@ -112,7 +114,20 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       await running.stop()
       // What breaks once has done its work.
       running = await startRunning(dataDir, clock, simulator, log, { extra })
-      await redeliverFailed(simulator)
+      await simulator.world.idle()
+      for (const id of lost(simulator)) simulator.world.redeliver(id)
+    },
+    async restartWhile(meanwhile) {
+      await running.stop()
+      await meanwhile()
+      await simulator.world.idle()
+      // GitHub knows the old address.
+      const hookPort = Number(new URL(running.installation.urls.hook).port)
+      running = await startRunning(dataDir, clock, simulator, log, { extra, hookPort })
+      await town.until('what did not arrive to be sent again', async () => {
+        await simulator.world.idle()
+        return lost(simulator).length === 0
+      })
     },
     async until(what, check, otherwise) {
       const begin = performance.now()
@@ -170,7 +185,7 @@ async function startRunning(
   clock: TestClock,
   simulator: Simulator,
   log: Logger,
-  { extra, around }: { extra: Catalogue; around?: TownOptions['around'] },
+  { extra, around, hookPort = 0 }: { extra: Catalogue; around?: TownOptions['around']; hookPort?: number },
 ): Promise<RunningInstallation> {
   const stop = new AbortController()
   const journal = openJournal(join(dataDir, 'hook.db'))
@@ -178,7 +193,7 @@ async function startRunning(
   const installation = await startInstallation({
     dataDir,
     host: '127.0.0.1',
-    ports: { deck: 0, hook: 0, api: 0, metrics: 0 },
+    ports: { deck: 0, hook: hookPort, api: 0, metrics: 0 },
     configPath: join(dir, 'config.yaml'),
     jobConfigPath: join(dir, 'jobs.yaml'),
     pluginConfigPath: join(dir, 'plugins.yaml'),
@@ -215,14 +230,11 @@ async function startRunning(
   }
 }
 
-/** What GitHub's own page offers a person, and what hook will do by itself: every failed delivery is sent once more. */
-async function redeliverFailed({ world }: Simulator): Promise<void> {
-  await world.idle()
-  const newest = new Map<string, { id: number; failed: boolean }>()
-  for (const { guid, id, status_code } of world.deliveries(1000).reverse()) {
-    newest.set(guid, { id, failed: status_code < 200 || status_code >= 300 })
-  }
-  for (const { id, failed } of newest.values()) if (failed) world.redeliver(id)
+/** Ids of deliveries of which no attempt has come through, oldest first. */
+function lost({ world }: Simulator): readonly number[] {
+  const attempts = Map.groupBy(world.deliveries(1000).reverse(), ({ guid }) => guid)
+  const arrived = ({ status_code }: { status_code: number }) => status_code >= 200 && status_code < 300
+  return [...attempts.values()].flatMap((all) => (all.some(arrived) ? [] : all.slice(-1).map(({ id }) => id)))
 }
 
 /** Resolves at the next change on the simulated GitHub, or after that many real milliseconds. */
