@@ -7,7 +7,7 @@ const pod = 'spec: {containers: [{image: i, command: [c]}]}'
 const ask = (...args: string[]) => {
   const cwd = folderWith({
     'config.yaml': '',
-    'jobs.yaml': `presubmits:\n  o/r:\n  - {name: unit, ${pod}, always_run: true}\n  - {name: docs, ${pod}, run_if_changed: ^docs/}\n  - {name: slow, ${pod}}\n`,
+    'jobs.yaml': `presubmits:\n  o/r:\n  - {name: unit, ${pod}, always_run: true}\n  - {name: docs, ${pod}, run_if_changed: ^docs/}\n  - {name: slow, ${pod}}\n  - {name: old, ${pod}, branches: [release]}\n`,
     'plugins.yaml': 'plugins: {o/s: {plugins: [trigger]}}',
   })
   const paths = [`--config-path=${join(cwd, 'config.yaml')}`, `--job-config-path=${join(cwd, 'jobs.yaml')}`]
@@ -28,18 +28,36 @@ Depends on the changed files (--files):
 
 Does not run:
   presubmit   slow  it runs only when somebody asks for it by name: /test slow
+
+Not for the branch main:
+  presubmit   old   branches (release) does not match the branch main
 `)
+})
+
+test('a change without files', async () => {
+  expect((await ask('o/r', '--branch=main', '--files=')).stdout).toContain(
+    'docs  no changed file matches run_if_changed',
+  )
 })
 
 test('JSON for programs', async () => {
   const { stdout } = await ask('o/r', '--branch=main', '--files=a,docs/b', '--output=json')
   expect(JSON.parse(stdout).slice(0, 2)).toEqual([
-    { type: 'presubmit', name: 'unit', runs: true, because: 'always_run is true', file: 'jobs.yaml', line: 3 },
+    {
+      type: 'presubmit',
+      name: 'unit',
+      runs: true,
+      because: 'always_run is true',
+      forBranch: true,
+      file: 'jobs.yaml',
+      line: 3,
+    },
     {
       type: 'presubmit',
       name: 'docs',
       runs: true,
       because: 'docs/b matches run_if_changed',
+      forBranch: true,
       file: 'jobs.yaml',
       line: 4,
     },

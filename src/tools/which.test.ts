@@ -11,6 +11,7 @@ const { config } = snapshot({
         presubmit({ name: 'docs', run_if_changed: '^docs/' }),
         presubmit({ name: 'code', skip_if_only_changed: '^docs/' }),
         presubmit({ name: 'slow', branches: ['^main$'] }),
+        presubmit({ name: 'last', run_before_merge: true }),
         presubmit({ name: 'flaky', optional: true, always_run: true, skip_branches: ['^release-', '^v'] }),
       ],
     },
@@ -37,6 +38,7 @@ test.each<[why: string, given: Partial<Imagined>, says: Record<string, string>]>
       docs: 'yes: docs/a.md matches run_if_changed',
       code: 'no: all changed files match skip_if_only_changed ^docs/',
       slow: 'no: it runs only when somebody asks for it by name: /test slow',
+      last: 'no: it runs only when somebody asks for it by name: /test last; Tide starts it before a merge',
       flaky: 'yes: always_run is true',
       publish: 'yes: it runs for every push',
       off: 'no: always_run is false, and it looks at no files',
@@ -67,6 +69,11 @@ test.each<[why: string, given: Partial<Imagined>, says: Record<string, string>]>
       slow: 'no: branches (^main$) does not match the branch release-1',
       flaky: 'no: skip_branches (^release-, ^v) matches the branch release-1',
     },
+  ],
+  [
+    'of all reasons the branch is told first',
+    { branch: 'release-1', files: [] },
+    { slow: 'no: branches (^main$) does not match the branch release-1' },
   ],
   ['a command forces', { files: [], comment: '/test docs' }, { docs: 'yes: the comment matches its trigger' }],
   [
