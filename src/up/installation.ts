@@ -15,6 +15,7 @@ import { deck } from '../deck/deck.ts'
 import type { Lock } from '../engine/apiserver/lock.ts'
 import { startApiServer } from '../engine/apiserver/server.ts'
 import { createNode } from '../engine/node/node.ts'
+import { githubWebhooks } from '../github/deliveries.ts'
 import { githubHost } from '../github/host.ts'
 import { type Credentials, createOctokits } from '../github/octokit.ts'
 import { allRepos } from '../hook/enablement.ts'
@@ -211,7 +212,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           journal: options.journal ? around(options.journal) : { dataDir },
           hmac: options.hmac,
           host,
+          webhooks: githubWebhooks(clients),
           kube,
+          clusters,
           config,
           plugins: { ...plugins, ...options.plugins },
           repos: allRepos,
