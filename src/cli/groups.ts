@@ -9,8 +9,9 @@ import type { ConfigAgent } from '../config/types.ts'
 import { githubWebhooks, type Webhooks } from '../github/deliveries.ts'
 import { dryRunHost } from '../github/dry-run.ts'
 import { githubHost } from '../github/host.ts'
-import { type Credentials, createOctokits } from '../github/octokit.ts'
+import { type Credentials, createOctokits, type Octokits } from '../github/octokit.ts'
 import { type HmacSource, hmacFile } from '../hook/hmac.ts'
+import { defaultCacheSize } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
 import { dryRunClusters } from '../kube/dry-run.ts'
 import { kubeconfigState, loadClusters } from '../kube/kubeconfig.ts'
@@ -35,13 +36,17 @@ const suffix = (shown: string): Flag<string | undefined> => ({
 const mainSuffix = suffix('_prowconfig.yaml')
 const pluginSuffix = suffix('_pluginconfig.yaml')
 
-/** Which configuration files. */
-export const configFlags = {
+const configFileFlags = {
   'config-path': flag.path({ about: 'Main configuration file.' }),
   'job-config-path': flag.path({ about: 'File or folder tree of job configuration.' }),
   'supplemental-prow-config-dir': flag.list({ about: 'Folder tree of supplemental main configuration.' }),
   'supplemental-prow-configs-filename-suffix': mainSuffix,
   'supplemental-prow-configs-filename': { ...mainSuffix, shown: '', about: 'Older name of the flag with -suffix.' },
+}
+
+/** Which configuration files. */
+export const configFlags = {
+  ...configFileFlags,
   ...withoutEffect('in-repo-config-cache-size', 'cache-dir-base', 'moonraker-address'),
 }
 
@@ -52,7 +57,7 @@ export const pluginFlags = {
 }
 
 /** Flags of configuration files; a program without plugins has only some. */
-export type ConfigFileValues = Values<typeof configFlags> & Partial<Values<typeof pluginFlags>>
+export type ConfigFileValues = Values<typeof configFileFlags> & Partial<Values<typeof pluginFlags>>
 
 /** The files that the flags name beside the main file. */
 export function furtherFiles(flags: ConfigFileValues): FurtherFiles {
@@ -97,13 +102,24 @@ export const unusedGithubFlags = {
   ...idleGithubFlags,
 }
 
-/** Which GitHub, and as whom. */
-export const githubFlags = {
+const accessFlags = {
   'github-endpoint': flag.list({ about: 'REST endpoint.', default: ['https://api.github.com'] }),
   'github-token-path': flag.path({ about: 'File with a token; read again when it changes.' }),
   'github-app-id': flag.text({ about: 'GitHub app; needs its private key.' }),
   'github-app-private-key-path': flag.path({ about: 'PEM file of the app.' }),
-  ...idleGithubFlags,
+}
+
+/** Which GitHub, and as whom. */
+export const githubFlags = { ...accessFlags, ...idleGithubFlags }
+
+/** Where repositories are fetched from and kept, for programs that look into them; stands after the groups above. */
+export const gitFlags = {
+  'github-host': flag.text({ about: 'Host of the repositories.', default: 'github.com' }),
+  'cache-dir-base': flag.path({ about: 'Folder of mirrors of repositories; DATA-DIR/mirrors when not given.' }),
+  'in-repo-config-cache-size': flag.number({
+    about: 'For how many merges the job files of repositories are kept.',
+    default: defaultCacheSize,
+  }),
 }
 
 /** Whether anything is written. Upstream's defaults differ from program to program. */
@@ -182,15 +198,16 @@ const kubeconfigPaths = (flags: KubernetesValues, { env }: Machine) => ({
 
 /** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */
 export function openGitHub(
-  flags: Values<typeof githubFlags> & { readonly 'dry-run': boolean },
+  flags: Values<typeof accessFlags> & { readonly 'dry-run': boolean },
   component: string,
   { log, metrics, machine, clock }: Opening,
-): { host: CodeHost; webhooks: Webhooks; close(): Promise<void> } {
+): { host: CodeHost; webhooks: Webhooks; clients: Octokits; credentials: Credentials; close(): Promise<void> } {
   const endpoint = flags['github-endpoint'][0] || 'https://api.github.com'
   if (!URL.canParse(endpoint)) throw new UsageError(`--github-endpoint: "${endpoint}" is not a URL`)
+  const credentials = openCredentials(flags, { machine, clock, log })
   const clients = createOctokits({
     endpoint,
-    credentials: openCredentials(flags, { machine, clock, log }),
+    credentials,
     userAgent: `${component}/bowsprit`,
     clock,
     log,
@@ -200,13 +217,15 @@ export function openGitHub(
   return {
     host: flags['dry-run'] ? dryRunHost(host, log) : host,
     webhooks: githubWebhooks(clients),
+    clients,
+    credentials,
     close: () => clients.close(),
   }
 }
 
 /** Who the flags (or, without them, $GITHUB_TOKEN) say that we are. @throws UsageError */
 export function openCredentials(
-  flags: Values<typeof githubFlags>,
+  flags: Values<typeof accessFlags>,
   { machine: { env }, clock, log }: Pick<Opening, 'machine' | 'clock' | 'log'>,
 ): Credentials {
   const token = flags['github-token-path']

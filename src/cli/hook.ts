@@ -1,13 +1,16 @@
 // bowsprit hook: receives webhooks and runs plugins, against any cluster.
+import { join } from 'node:path'
 import { allRepos } from '../hook/enablement.ts'
 import { hook } from '../hook/hook.ts'
 import { plugins } from '../plugins/index.ts'
+import { gitAccess } from '../up/git.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
 import { flag } from './flags.ts'
 import {
   configFlags,
   dryRunFlag,
+  gitFlags,
   githubFlags,
   instrumentationFlags,
   kubernetesFlags,
@@ -47,6 +50,7 @@ export default command({
     ...configFlags,
     ...pluginFlags,
     ...githubFlags,
+    ...gitFlags,
     ...kubernetesFlags,
     ...instrumentationFlags,
   },
@@ -62,7 +66,15 @@ export default command({
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'hook', building)
+      const repositories = gitAccess({
+        ...building,
+        ...github,
+        link: `https://${flags['github-host']}`,
+        cacheDir: flags['cache-dir-base'] || join(flags['data-dir'], 'mirrors'),
+        cacheSize: flags['in-repo-config-cache-size'],
+      })
       const needs = {
+        ...repositories,
         listen: { host: flags.host, port: flags.port },
         path: flags['webhook-path'],
         journal: { dataDir: flags['data-dir'] },

@@ -6,7 +6,15 @@ import type { Clock } from '../system/clock.ts'
 import { runUp } from '../up/up.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { configFlags, furtherFiles, githubFlags, openCredentials, openHmacFile, pluginFlags } from './groups.ts'
+import {
+  configFlags,
+  furtherFiles,
+  gitFlags,
+  githubFlags,
+  openCredentials,
+  openHmacFile,
+  pluginFlags,
+} from './groups.ts'
 
 export default command({
   name: 'up',
@@ -22,6 +30,7 @@ export default command({
       read: (given: readonly string[]) => given.at(-1) ?? '',
     },
     ...githubFlags,
+    ...gitFlags,
     'hmac-secret-file': flag.path({ about: 'Secrets of the webhooks; $BOWSPRIT_HMAC_SECRET if there is no file.' }),
     host: flag.text({
       about: 'Address to listen on. Others than this machine can reach it when it is not a loopback one.',
@@ -65,6 +74,9 @@ export default command({
       ...(flags['config-path'] && { configPath: flags['config-path'] }),
       ...furtherFiles(flags),
       endpoint: flags['github-endpoint'][0] || 'https://api.github.com',
+      ...(flags['github-host'] !== 'github.com' && { link: `https://${flags['github-host']}` }),
+      ...(flags['cache-dir-base'] && { gitCacheDir: resolve(machine.cwd, flags['cache-dir-base']) }),
+      inRepoCacheSize: flags['in-repo-config-cache-size'],
       credentials: (clock, log) => openCredentials(flags, { machine, clock, log }),
       hmac: (clock, log) => openHmac(flags['hmac-secret-file'], machine.env.BOWSPRIT_HMAC_SECRET, clock, log),
       secretFiles: [flags['github-token-path'], flags['github-app-private-key-path'], flags['hmac-secret-file']]

@@ -47,7 +47,7 @@ export interface InRepoNeeds {
   readonly metrics: Registry
   readonly signal: AbortSignal
   /** Entries of the cache: one for each base and its heads. */
-  readonly cacheSize?: number
+  readonly cacheSize?: number | undefined
   readonly sandbox?: Sandbox
 }
 

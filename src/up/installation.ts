@@ -41,6 +41,7 @@ import { openStorage } from '../storage/open.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
+import { gitAccess } from './git.ts'
 import { keptSecret } from './kept-secret.ts'
 import { metricsServer } from './metrics-server.ts'
 import { partSharing } from './share-parts.ts'
@@ -66,6 +67,10 @@ export interface InstallationOptions extends FurtherFiles {
     /** First pause between retries, milliseconds. */
     readonly retryPauseMs?: number
   }
+  /** Folder of mirrors of repositories; in the data directory when absent. */
+  readonly gitCacheDir?: string
+  /** For how many merges the files of their jobs are kept. */
+  readonly inRepoCacheSize?: number
   readonly hmac: HmacSource
   /** Files with credentials that lie outside of the data directory: jobs do not see them. */
   readonly secretFiles?: readonly string[]
@@ -188,6 +193,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     })
     cleanup.push(() => clients.close())
     const host = githubHost(clients)
+    const repositories = gitAccess({
+      ...base,
+      clients,
+      credentials: options.github.credentials,
+      link: options.github.link ?? 'https://github.com',
+      cacheDir: options.gitCacheDir ?? join(dataDir, 'mirrors'),
+      cacheSize: options.inRepoCacheSize,
+    })
     const deckToken = await keptSecret(join(dataDir, 'deck-token'), ids)
     const storage = openStorage(() => bucketsOf(config.current().config))
     let allReady = false
@@ -212,6 +225,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           journal: options.journal ? around(options.journal) : { dataDir },
           hmac: options.hmac,
           host,
+          ...repositories,
           webhooks: githubWebhooks(clients),
           kube,
           clusters,

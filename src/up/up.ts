@@ -40,10 +40,16 @@ export interface UpOptions extends FurtherFiles {
   readonly configPath?: string
   /** For a real GitHub. */
   readonly endpoint: string
+  /** Where its pages and repositories are, when that is not github.com. */
+  readonly link?: string
   readonly credentials: (clock: Clock, log: Logger) => Credentials
   readonly hmac: (clock: Clock, log: Logger) => HmacSource
   /** Files of these credentials: hidden from jobs. */
   readonly secretFiles: readonly string[]
+  /** Folder of mirrors of repositories; in the data directory when absent. */
+  readonly gitCacheDir?: string
+  /** For how many merges the files of their jobs are kept. */
+  readonly inRepoCacheSize: number
   readonly pods?: number
   readonly logLevel: string
   readonly machine: Machine
@@ -86,7 +92,13 @@ export async function runUp(options: UpOptions): Promise<number> {
             credentials: { token: () => simulator.tokens[sampleBot] ?? '' },
             link: simulator.url,
           }
-        : { endpoint: options.endpoint, credentials: options.credentials(clock, log) },
+        : {
+            endpoint: options.endpoint,
+            credentials: options.credentials(clock, log),
+            ...(options.link !== undefined && { link: options.link }),
+          },
+      ...(options.gitCacheDir !== undefined && { gitCacheDir: options.gitCacheDir }),
+      inRepoCacheSize: options.inRepoCacheSize,
       hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
       secretFiles: options.secretFiles,
       ...(options.pods !== undefined && { pods: options.pods }),
