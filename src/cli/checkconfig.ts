@@ -8,7 +8,7 @@ import { readConfiguration } from '../tools/reading.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
 import { unusedGithubFlags } from './groups.ts'
-import { readingFlags, readingPaths, shownFrom } from './reading.ts'
+import { looksOn, readingFlags, readingPaths } from './reading.ts'
 
 export default command({
   name: 'checkconfig',
@@ -55,15 +55,13 @@ export default command({
       requiredAnnotations: flags['required-job-annotations'],
       hasPlugins: flags['plugin-config'] !== '',
     })
-    const { stdout, env } = machine
-    const shown = shownFrom(machine.cwd)
-    const color = stdout.isTTY === true && !env.NO_COLOR
+    const looks = looksOn(machine)
     const report = {
-      text: () => outcomeText(outcome, { color, texts: reading.texts, shown }),
-      json: () => outcomeJson(outcome, shown),
-      sarif: () => outcomeSarif(outcome, shown),
+      text: () => outcomeText(outcome, { ...looks, texts: reading.texts }),
+      json: () => outcomeJson(outcome, looks.shown),
+      sarif: () => outcomeSarif(outcome, looks.shown),
     }[flags.output]
-    stdout.write(report())
+    machine.stdout.write(report())
     const has = (severity: string) => outcome.remarks.some((remark) => remark.severity === severity)
     return has('error') || (flags.strict && has('warning')) ? 1 : 0
   },

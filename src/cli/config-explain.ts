@@ -10,7 +10,7 @@ import { explanationText } from '../tools/explain/text.ts'
 import { readConfiguration } from '../tools/reading.ts'
 import { command } from './command.ts'
 import { flag, UsageError, type Values } from './flags.ts'
-import { readingFlags, readingPaths, shownFrom } from './reading.ts'
+import { looksOn, readingFlags, readingPaths } from './reading.ts'
 
 const flags = {
   ...readingFlags,
@@ -44,9 +44,8 @@ export default command({
     if (!names.includes(name)) throw new Error(`there is no job ${name}${suggestion(name, [...new Set(names)])}`)
     const found = explainJobs(snapshot.config, { main: files.main, jobs: files.jobs }, wanted(name, values))
     if (found.length === 0) throw new Error(`no job ${name} is one that --repo, --type and --branch ask for`)
-    const shown = shownFrom(machine.cwd)
-    const color = machine.stdout.isTTY === true && !machine.env.NO_COLOR
-    machine.stdout.write(values.output === 'json' ? json(found, shown) : explanationText(found, { color, shown }))
+    const looks = looksOn(machine)
+    machine.stdout.write(values.output === 'json' ? json(found, looks.shown) : explanationText(found, looks))
     return 0
   },
 })

@@ -17,4 +17,5 @@ test.each([
   ['a file that may not be read', failed('EACCES', {}), 'listen EACCES'],
   ['anything else', new Error('as it is'), 'as it is'],
   ['what is no error', 'text', 'text'],
+  ['texts of others', new Error('config.yaml: "\u001b[2J"\nand \u202e more'), 'config.yaml: " [2J"\nand   more'],
 ])('%s', (_what, error, want) => expect(explain(error, values)).toContain(want))

@@ -1,10 +1,15 @@
 // What went wrong, in words that say what to do: the operating system's own names for it help nobody.
+import { printable } from '../up/printable.ts'
 
 /**
- * The sentence for an error that ends a command.
+ * The sentence for an error that ends a command. Lines stay lines; nothing in them moves the cursor of a terminal, since
+ * errors quote files and answers of others.
  * @param values Of the command's flags, for naming the one to change.
  */
-export function explain(error: unknown, values: Readonly<Record<string, unknown>>): string {
+export const explain = (error: unknown, values: Readonly<Record<string, unknown>>): string =>
+  sentence(error, values).split('\n').map(printable).join('\n')
+
+function sentence(error: unknown, values: Readonly<Record<string, unknown>>): string {
   if (!(error instanceof Error)) return String(error)
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: unknown; address?: unknown }
   if (code === 'EADDRINUSE')

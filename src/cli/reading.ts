@@ -4,6 +4,7 @@ import type { ConfigPaths } from '../config/files.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Snapshot } from '../config/types.ts'
 import { systemClock } from '../system/clock.ts'
+import type { Machine } from '../system/process.ts'
 import { flag, UsageError, type Values } from './flags.ts'
 import { configFlags, furtherFiles, pluginFlags } from './groups.ts'
 
@@ -19,6 +20,12 @@ export function readingPaths(flags: Values<typeof readingFlags>): ConfigPaths {
 /** The configuration that the flags name, read once. @throws UsageError, or ConfigError with all problems. */
 export const readSnapshot = (flags: Values<typeof readingFlags>): Promise<Snapshot> =>
   loadConfig({ ...readingPaths(flags), now: systemClock.now() })
+
+/** How text for people looks on this machine: coloured on a terminal, unless NO_COLOR is set. */
+export const looksOn = ({ stdout, env, cwd }: Machine) => ({
+  color: stdout.isTTY === true && !env.NO_COLOR,
+  shown: shownFrom(cwd),
+})
 
 /** Calls files below a folder by their path from there, and others by the path they have. */
 export const shownFrom =
