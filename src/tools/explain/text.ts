@@ -13,7 +13,7 @@ export interface Looks {
 }
 
 // Values that are longer push their comment to the right.
-const commentColumn = 60
+const commentColumn = 48
 
 /** One YAML document per job. */
 export function explanationText(jobs: readonly Explanation[], looks: Looks): string {
