@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
-import { notFound } from './errors.ts'
+import { Moved, notFound } from './errors.ts'
 import { isoTime } from './git/read.ts'
 import type { Account, Issue, Protection, PullRequest, Repo } from './state/records.ts'
 import { issueKey, type State } from './state/state.ts'
@@ -66,6 +66,8 @@ export function repoNow(state: State, id: number): Repo {
 
 export function issueNow(state: State, repo: number, number: number): Issue {
   const issue = state.issues.get(issueKey(repo, number))
+  const transfer = issue ? undefined : state.transfers.get(issueKey(repo, number))
+  if (transfer) throw new Moved(transfer.to)
   if (!issue) throw notFound()
   return issue
 }

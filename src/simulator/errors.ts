@@ -22,6 +22,16 @@ export class Refusal extends Error {
   }
 }
 
+/** An issue that was transferred: where it is now. REST sends clients on. */
+export class Moved extends Refusal {
+  readonly to: { readonly repo: number; readonly number: number }
+
+  constructor(to: Moved['to']) {
+    super(301, 'Moved Permanently')
+    this.to = to
+  }
+}
+
 /** 404, which GitHub also answers where something exists that the person may not know of. */
 export const notFound = (): Refusal => new Refusal(404, 'Not Found')
 export const badCredentials = (): Refusal => new Refusal(401, 'Bad credentials')

@@ -65,13 +65,23 @@ export function searchIssues(
   return found.sort((a, b) => sign * (at(a).localeCompare(at(b)) || a.issue.id - b.issue.id))
 }
 
+/** People whose login, name or address contains every word. */
+export function searchPeople(core: Core, text: string): Account[] {
+  const words = parseQuery(text).filter(({ name }) => name === '')
+  return [...core.state.accounts.all()].filter(({ type, login, name, email }) => {
+    const shown = `${login} ${name ?? ''} ${email ?? ''}`.toLowerCase()
+    return type === 'User' && words.every(({ values }) => values.every((word) => shown.includes(word.toLowerCase())))
+  })
+}
+
 function sortOf(terms: readonly Term[], sort: string, order: string): { by: string; order: string } {
   const [by = sort, direction = order] = terms.find((term) => term.name === 'sort')?.values[0]?.split('-') ?? []
   return { by, order: direction }
 }
 
 function holds(core: Core, term: Term, hit: Found): boolean {
-  if (term.name === '') return term.values.every((word) => mentions(hit.issue, word))
+  // A commit finds the pull requests whose head it is.
+  if (term.name === '') return term.values.every((word) => mentions(hit.issue, word) || isHead(hit.issue, word))
   const test = Object.hasOwn(tests, term.name) ? tests[term.name] : undefined
   if (!test)
     throw invalid({
@@ -82,6 +92,9 @@ function holds(core: Core, term: Term, hit: Found): boolean {
     })
   return term.values.some((value) => test(core, hit, value))
 }
+
+const isHead = ({ pull }: Issue, word: string): boolean =>
+  /^[0-9a-f]{7,40}$/.test(word) && pull?.head.sha.startsWith(word) === true
 
 const mentions = (issue: Issue, word: string): boolean =>
   `${issue.title}\n${issue.body ?? ''}`.toLowerCase().includes(word.toLowerCase())

@@ -1,28 +1,24 @@
 // The world from inside the process: what people do on GitHub, for tests and for the pages. Each act sends its webhooks.
 import { createComment, deleteComment, editComment } from './actions/comments.ts'
-import { assign, createIssue, editIssue, unassign } from './actions/issues.ts'
-import { addLabels, labelNames, removeLabel } from './actions/labels.ts'
+import { assign, createIssue, editIssue, type IssueFields, unassign } from './actions/issues.ts'
+import { addLabels, removeLabel } from './actions/labels.ts'
 import { type MergeMethod, mergePull } from './actions/merge.ts'
-import { type MergeableState, mergeableState, withTrial } from './actions/mergeability.ts'
 import { atLeast, permissionOf } from './actions/permissions.ts'
-import { editPull, forkOf, openPull, type PullEdit, repoNamed, setDraft } from './actions/pulls.ts'
+import { editPull, forkOf, openPull, type PullEdit, repoNamed, setDraft, updateBranch } from './actions/pulls.ts'
 import { commitToBranch } from './actions/pushes.ts'
 import { forkRepo } from './actions/repos.ts'
 import { requestReviews } from './actions/review-requests.ts'
 import { createReview, type LineComment, type ReviewVerdict } from './actions/reviews.ts'
 import { createStatus, type StatusFields } from './actions/statuses.ts'
-import { type Core, fullName, gitDir, isPull, issueNow, pullNow, repoNow } from './core.ts'
+import { type Core, isPull, issueNow, pullNow, repoNow } from './core.ts'
 import { Refusal } from './errors.ts'
 import type { Faults } from './faults.ts'
-import { readBlob, readPath } from './git/read.ts'
-import { resolveCommit } from './git/refs.ts'
-import type { Files } from './git/write.ts'
+import type { Files, Signature } from './git/write.ts'
+import { scenery } from './scenery.ts'
 import { plant, type Seed } from './seed.ts'
-import { newestStatuses } from './shapes/commits.ts'
-import { issuePage } from './shapes/issues.ts'
-import type { Account, Comment, PullRequest, Repo, Review, Status } from './state/records.ts'
-import { issueKey } from './state/state.ts'
+import type { Account, Comment, Repo, Review, Status } from './state/records.ts'
 import type { DeliveryRow } from './state/store.ts'
+import { type PullView, views } from './views.ts'
 import type { Deliveries } from './webhooks/deliveries.ts'
 
 export interface OpenPull {
@@ -38,6 +34,8 @@ export interface OpenPull {
   readonly draft?: boolean
   /** Default: the default branch. */
   readonly base?: string
+  /** Message of the commit with the files. Default: the title. */
+  readonly message?: string
   /** From the author's fork even when they could push to the repository. Others always use their fork. */
   readonly fromFork?: boolean
 }
@@ -49,31 +47,7 @@ export interface On {
   readonly by: string
 }
 
-/** A pull request as people see it. */
-export interface PullView {
-  readonly repo: string
-  readonly number: number
-  readonly url: string
-  readonly title: string
-  readonly body: string
-  readonly author: string
-  readonly state: 'open' | 'closed'
-  readonly draft: boolean
-  readonly merged: boolean
-  readonly mergeable: MergeableState
-  readonly base: { readonly ref: string; readonly sha: string }
-  /** `repo` is null when the fork is gone. */
-  readonly head: { readonly repo: string | null; readonly ref: string; readonly sha: string }
-  readonly labels: readonly string[]
-  readonly assignees: readonly string[]
-  readonly reviewers: readonly string[]
-  readonly comments: readonly Comment[]
-  readonly reviews: readonly Review[]
-  /** The newest status of each context on the head commit. */
-  readonly statuses: Readonly<Record<string, Status>>
-  /** Everything that happened, oldest first, as `labeled do-not-merge/hold` or `renamed old → new`. */
-  readonly timeline: readonly string[]
-}
+export type { PullView } from './views.ts'
 
 export type World = ReturnType<typeof createWorld>
 
@@ -98,6 +72,8 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
   }
 
   const world = {
+    ...scenery(core, account),
+    ...views(core),
     faults,
 
     /** Brings in what is missing of a seed, and moves its hooks to the addresses given. */
@@ -112,7 +88,8 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
       const branch = fields.branch ?? `${branchName(fields.title)}-${repo.last_number + 1}`
       const exists = repoNow(state, home.id).refs[`refs/heads/${branch}`] !== undefined
       const files = fields.files ?? (exists ? undefined : { [`changes/${branch}.txt`]: `${fields.title}\n` })
-      if (files) await commitToBranch(core, home, author, { branch, from: base, files, message: fields.title })
+      if (files)
+        await commitToBranch(core, home, author, { branch, from: base, files, message: fields.message ?? fields.title })
       const head = `${home.owner}:${branch}`
       const { title, body = '', draft = false } = fields
       const pr = await openPull(core, repo, author, { title, body, draft, head, base })
@@ -154,6 +131,10 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
       branch?: string
       files: Files
       message?: string
+      /** Who wrote it, when that is not who pushes. */
+      as?: Signature
+      /** Who made the commit, when that is not who wrote it. */
+      committer?: Signature
       force?: boolean
     }): Promise<string> {
       const repo = repoNamed(core, fields.repo)
@@ -172,6 +153,8 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
         ...from,
         files: fields.files,
         message,
+        author: fields.as,
+        committer: fields.committer,
         amend: fields.force ?? false,
       })
     },
@@ -214,6 +197,17 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
       return world.pullRequest(name, number)
     },
 
+    /** Merges the base branch into the branch of a pull request. */
+    updateBranch(on: On): Promise<void> {
+      const { repo, by } = at(on)
+      return updateBranch(core, repo, by, on.number)
+    },
+
+    /** Changes title, body or milestone of an issue or pull request. */
+    editIssue({ repo, number, by, ...fields }: On & Pick<IssueFields, 'title' | 'body' | 'milestone'>): void {
+      editIssue(core, repoNamed(core, repo), account(by), number, fields)
+    },
+
     setDraft(on: On & { draft: boolean }): void {
       const { repo, by } = at(on)
       setDraft(core, repo, by, on.number, on.draft)
@@ -249,43 +243,6 @@ export function createWorld(core: Core, deliveries: Deliveries, faults: Faults, 
       return createStatus(core, repoNamed(core, repo), account(by), sha, fields)
     },
 
-    /** What is known of a pull request now. Refuses 404 an unknown one. */
-    pullRequest(name: string, number: number): PullView {
-      const repo = repoNamed(core, name)
-      return view(core, repo, pullNow(state, repo.id, number))
-    },
-
-    /** The pull request with `mergeable` brought up to date with its branches. */
-    async freshPullRequest(name: string, number: number): Promise<PullView> {
-      const repo = repoNamed(core, name)
-      return view(core, repoNow(state, repo.id), await withTrial(core, repo, pullNow(state, repo.id, number)))
-    },
-
-    /** Labels and comments of an issue or pull request. */
-    issue(name: string, number: number) {
-      const repo = repoNamed(core, name)
-      const issue = state.issues.get(issueKey(repo.id, number))
-      if (!issue) throw new Refusal(404, `${name} has no issue ${number}`)
-      return {
-        ...issue,
-        labels: labelNames(core, repo.id, number),
-        comments: state.comments.of(issueKey(repo.id, number)),
-      }
-    },
-
-    /** SHA of a branch, tag or commit, or undefined. */
-    revision: (name: string, revision: string): Promise<string | undefined> =>
-      resolveCommit(gitDir(core, repoNamed(core, name)), revision),
-
-    /** Text of a file at a revision (default: the default branch), or undefined. */
-    async file(name: string, path: string, revision?: string): Promise<string | undefined> {
-      const repo = repoNamed(core, name)
-      const dir = gitDir(core, repo)
-      const commit = await resolveCommit(dir, revision ?? repo.default_branch)
-      const found = commit && (await readPath(dir, commit, path))
-      return found && !found.entries ? (await readBlob(dir, found.entry.sha))?.toString('utf8') : undefined
-    },
-
     /** Calls back after every change of anything, deliveries included. Returns a function that ends it. */
     onChange(listener: () => void): () => void {
       listeners.add(listener)
@@ -317,41 +274,3 @@ const branchName = (title: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 40) || 'change'
-
-function view(core: Core, repo: Repo, pr: PullRequest): PullView {
-  const { state } = core
-  const { pull } = pr
-  const key = issueKey(repo.id, pr.number)
-  const headRepo = pull.head.repo === null ? undefined : state.repos.get(pull.head.repo)
-  return {
-    repo: fullName(repo),
-    number: pr.number,
-    url: issuePage(core, repo, pr),
-    title: pr.title,
-    body: pr.body ?? '',
-    author: pr.user,
-    state: pr.state,
-    draft: pull.draft,
-    merged: pull.merged_at !== null,
-    mergeable: mergeableState(state, repo, pr),
-    base: pull.base,
-    head: { repo: headRepo ? fullName(headRepo) : null, ref: pull.head.ref, sha: pull.head.sha },
-    labels: labelNames(core, repo.id, pr.number),
-    assignees: pr.assignees,
-    reviewers: pull.requested_reviewers,
-    comments: state.comments.of(key),
-    reviews: state.reviews.of(key),
-    statuses: Object.fromEntries(newestStatuses(core, repo, pull.head.sha).map((status) => [status.context, status])),
-    timeline: state.events
-      .of(key)
-      .map((event) =>
-        [
-          event.event,
-          event.label?.name ?? event.assignee ?? event.requested_reviewer ?? event.milestone ?? '',
-          event.rename ? `${event.rename.from} → ${event.rename.to}` : '',
-        ]
-          .filter(Boolean)
-          .join(' '),
-      ),
-  }
-}

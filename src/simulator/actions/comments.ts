@@ -1,11 +1,12 @@
 // Comments on issues and pull requests.
-import { type Core, issueNow, sameLogin, timestamp } from '../core.ts'
-import { adminRightsNeeded, invalid, Refusal } from '../errors.ts'
+import { type Core, issueNow, timestamp } from '../core.ts'
+import { invalid, Refusal } from '../errors.ts'
 import { commentShape, issueShape } from '../shapes/issues.ts'
 import type { Account, Comment, Repo } from '../state/records.ts'
 import { emit } from '../webhooks/emit.ts'
 import { checkBody } from './issues.ts'
 import { atLeast, demand, permissionOf } from './permissions.ts'
+import { textsOf } from './texts.ts'
 import { update } from './timeline.ts'
 
 export function createComment(core: Core, repo: Repo, by: Account, number: number, body: string): Comment {
@@ -34,29 +35,11 @@ export function createComment(core: Core, repo: Repo, by: Account, number: numbe
   })
 }
 
-export function editComment(core: Core, repo: Repo, by: Account, comment: Comment, body: string): Comment {
-  demandOwnOr(core, repo, by, comment)
-  checkBody('IssueComment', body)
-  return core.state.commit(() => {
-    const edited = core.state.comments.put({ ...comment, body, updated_at: timestamp(core) })
-    emitComment(core, repo, by, edited, 'edited', { changes: { body: { from: comment.body } } })
-    return edited
-  })
-}
-
-export function deleteComment(core: Core, repo: Repo, by: Account, comment: Comment): void {
-  demandOwnOr(core, repo, by, comment)
-  core.state.commit(() => {
-    core.state.comments.delete(comment.id)
-    emitComment(core, repo, by, comment, 'deleted')
-  })
-}
-
-function demandOwnOr(core: Core, repo: Repo, by: Account, comment: Comment): void {
-  demand(core.state, repo, by, 'pull')
-  if (!sameLogin(comment.user, by.login) && !atLeast(permissionOf(core.state, repo, by), 'push'))
-    throw adminRightsNeeded()
-}
+export const { edit: editComment, remove: deleteComment } = textsOf(
+  'IssueComment',
+  ({ state }) => state.comments,
+  emitComment,
+)
 
 function emitComment(
   core: Core,

@@ -1,11 +1,11 @@
-// Issues, and what pull requests share with them: title, body, state, assignees, milestone, locks and reactions.
+// Issues, and what pull requests share with them: title, body, state, assignees, locks and reactions.
 import { accountOf, type Core, isPull, issueNow, repoNow, sameLogin, timestamp } from '../core.ts'
 import { adminRightsNeeded, invalid, Refusal } from '../errors.ts'
-import { milestoneShape } from '../shapes/issues.ts'
 import { userOf } from '../shapes/users.ts'
-import type { Account, Issue, Milestone, Reaction, ReactionContent, Repo } from '../state/records.ts'
+import type { Account, Issue, Reaction, ReactionContent, Repo } from '../state/records.ts'
 import { issueKey } from '../state/state.ts'
 import { addLabels, setLabels } from './labels.ts'
+import { milestoneNumbered, setMilestone } from './milestones.ts'
 import { atLeast, demand, isCollaborator, permissionOf } from './permissions.ts'
 import { emitChange, recordEvent, update } from './timeline.ts'
 
@@ -48,6 +48,8 @@ export function createIssue(core: Core, repo: Repo, by: Account, fields: IssueFi
   const milestone = fields.milestone == null ? null : milestoneNumbered(core, repo, fields.milestone).id
   // Without rights, labels, assignees and milestone are dropped silently.
   const mayTriage = atLeast(permissionOf(core.state, repo, by), 'triage')
+  const unknown = mayTriage ? fields.assignees?.find((login) => !member(core, repo, login)) : undefined
+  if (unknown !== undefined) throw invalid({ resource: 'Issue', code: 'invalid', field: 'assignees', value: unknown })
   return core.state.commit(() => {
     const now = timestamp(core)
     const issue = core.state.issues.put({
@@ -158,6 +160,11 @@ export function setState(
   emitChange(core, repo, reopened, 'reopened', by)
 }
 
+function member(core: Core, repo: Repo, login: string): boolean {
+  const account = core.state.accounts.get(login.toLowerCase())
+  return account !== undefined && isCollaborator(core.state, repo, account)
+}
+
 /** Members, collaborators, the author and those who have commented can be assigned. */
 function assignable(core: Core, repo: Repo, issue: Issue, login: string): Account | undefined {
   const account = core.state.accounts.get(login.toLowerCase())
@@ -207,57 +214,6 @@ function setAssignees(core: Core, repo: Repo, by: Account, number: number, login
     now.filter((login) => !logins.some((wanted) => sameLogin(wanted, login))),
   )
   assign(core, repo, by, number, logins)
-}
-
-export function milestoneNumbered(core: Core, repo: Repo, number: number): Milestone {
-  const milestone = core.state.milestones.of(repo.id).find((m) => m.number === number)
-  if (!milestone) throw invalid({ resource: 'Issue', code: 'invalid', field: 'milestone' })
-  return milestone
-}
-
-function setMilestone(core: Core, repo: Repo, by: Account, number: number, wanted: number | null): void {
-  demand(core.state, repo, by, 'triage')
-  const issue = issueNow(core.state, repo.id, number)
-  const next = wanted === null ? null : milestoneNumbered(core, repo, wanted)
-  const before = issue.milestone === null ? undefined : core.state.milestones.get(issue.milestone)
-  if ((next?.id ?? null) === issue.milestone) return
-  const changed = update(core, issue, { milestone: next?.id ?? null })
-  if (before) {
-    recordEvent(core, changed, by, 'demilestoned', { milestone: before.title })
-    emitChange(core, repo, changed, 'demilestoned', by, { milestone: milestoneShape(core, repo, before) })
-  }
-  if (next) {
-    recordEvent(core, changed, by, 'milestoned', { milestone: next.title })
-    emitChange(core, repo, changed, 'milestoned', by, { milestone: milestoneShape(core, repo, next) })
-  }
-}
-
-export function createMilestone(
-  core: Core,
-  repo: Repo,
-  by: Account,
-  fields: { title: string; description?: string | null; state?: 'open' | 'closed' },
-): Milestone {
-  demand(core.state, repo, by, 'push')
-  const there = core.state.milestones.of(repo.id)
-  if (there.some((m) => m.title === fields.title)) {
-    throw invalid({ resource: 'Milestone', code: 'already_exists', field: 'title' })
-  }
-  const now = timestamp(core)
-  return core.state.commit(() =>
-    core.state.milestones.put({
-      id: core.state.nextId(),
-      repo: repo.id,
-      number: Math.max(0, ...there.map((m) => m.number)) + 1,
-      title: fields.title,
-      description: fields.description ?? null,
-      state: fields.state ?? 'open',
-      creator: by.login,
-      created_at: now,
-      updated_at: now,
-      closed_at: fields.state === 'closed' ? now : null,
-    }),
-  )
 }
 
 export function setLocked(core: Core, repo: Repo, by: Account, number: number, locked: boolean): void {

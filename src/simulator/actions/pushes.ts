@@ -3,7 +3,7 @@ import { type Core, commitEmail, gitDir, isPull, protectionOf, pullNow, repoNow,
 import { invalid, Refusal } from '../errors.ts'
 import { isAncestor, pullStats, pushedCommits } from '../git/read.ts'
 import { fetchInto, isRefName, listRefs, noSha, updateRefs } from '../git/refs.ts'
-import { commitFiles, type Files } from '../git/write.ts'
+import { commitFiles, type Files, type Signature } from '../git/write.ts'
 import { pushedCommitShape } from '../shapes/commits.ts'
 import { repoPage, repoShape } from '../shapes/repos.ts'
 import type { Account, PullRequest, Repo } from '../state/records.ts'
@@ -214,6 +214,8 @@ export async function commitToBranch(
     from,
     files,
     message,
+    author,
+    committer,
     amend = false,
     check,
   }: {
@@ -221,6 +223,10 @@ export async function commitToBranch(
     from?: string
     files: Files
     message: string
+    /** Default: who pushes. */
+    author?: Signature | undefined
+    /** Default: the author. */
+    committer?: Signature | undefined
     amend?: boolean
     check?: (parent: string | null) => Promise<void>
   },
@@ -233,7 +239,7 @@ export async function commitToBranch(
     const ref = `refs/heads/${branch}`
     const start = refs[`refs/heads/${from ?? defaultBranch}`] ?? null
     const before = refs[ref] ?? null
-    const author = { name: by.name ?? by.login, email: commitEmail(by) }
+    const pusher = { name: by.name ?? by.login, email: commitEmail(by) }
     const parent = amend ? start : (before ?? start)
     await check?.(parent)
     const sha = await commitFiles(gitDir(core, repo), {
@@ -241,7 +247,8 @@ export async function commitToBranch(
       parent,
       files,
       message,
-      author,
+      author: author ?? pusher,
+      ...(committer && { committer }),
       timeMs: core.clock.now(),
     })
     await announce(core, repo, { ref, before, after: sha }, by)

@@ -6,7 +6,8 @@ import { reviewCommentShape, reviewShape, simplePull } from '../shapes/pulls.ts'
 import type { Account, PullRequest, Repo, Review, ReviewComment, ReviewState } from '../state/records.ts'
 import { emit } from '../webhooks/emit.ts'
 import { checkBody } from './issues.ts'
-import { atLeast, demand, permissionOf } from './permissions.ts'
+import { demand } from './permissions.ts'
+import { textsOf } from './texts.ts'
 import { recordEvent, update } from './timeline.ts'
 
 export type ReviewVerdict = 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT'
@@ -238,35 +239,11 @@ async function hunkOf(core: Core, repo: Repo, pr: PullRequest, comment: LineComm
     .join('\n')
 }
 
-export function editReviewComment(
-  core: Core,
-  repo: Repo,
-  by: Account,
-  comment: ReviewComment,
-  body: string,
-): ReviewComment {
-  demandOwnOr(core, repo, by, comment)
-  checkBody('PullRequestReviewComment', body)
-  return core.state.commit(() => {
-    const edited = core.state.reviewComments.put({ ...comment, body, updated_at: timestamp(core) })
-    emitComment(core, repo, by, edited, 'edited', { changes: { body: { from: comment.body } } })
-    return edited
-  })
-}
-
-export function deleteReviewComment(core: Core, repo: Repo, by: Account, comment: ReviewComment): void {
-  demandOwnOr(core, repo, by, comment)
-  core.state.commit(() => {
-    core.state.reviewComments.delete(comment.id)
-    emitComment(core, repo, by, comment, 'deleted')
-  })
-}
-
-function demandOwnOr(core: Core, repo: Repo, by: Account, comment: ReviewComment): void {
-  demand(core.state, repo, by, 'pull')
-  if (!sameLogin(comment.user, by.login) && !atLeast(permissionOf(core.state, repo, by), 'push'))
-    throw adminRightsNeeded()
-}
+export const { edit: editReviewComment, remove: deleteReviewComment } = textsOf(
+  'PullRequestReviewComment',
+  ({ state }) => state.reviewComments,
+  emitComment,
+)
 
 function emitComment(
   core: Core,

@@ -19,6 +19,7 @@ export async function commitFiles(
     files,
     message,
     author,
+    committer = author,
     timeMs,
   }: {
     ref: string
@@ -26,13 +27,14 @@ export async function commitFiles(
     files: Files
     message: string
     author: Signature
+    committer?: Signature
     timeMs: number
   },
 ): Promise<string> {
   for (const path of Object.keys(files)) checkPath(path)
-  const when = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(timeMs / 1000)} +0000`
+  const signed = ({ name, email }: Signature) => `${plain(name)} <${plain(email)}> ${Math.floor(timeMs / 1000)} +0000`
   const chunks: (string | Uint8Array)[] = [
-    `commit ${ref}\nmark :1\nauthor ${when}\ncommitter ${when}\n`,
+    `commit ${ref}\nmark :1\nauthor ${signed(author)}\ncommitter ${signed(committer)}\n`,
     ...data(message),
   ]
   if (parent) chunks.push(`from ${parent}\n`)

@@ -49,11 +49,7 @@ describe('GraphQL', () => {
       context: 'build',
       description: 'ok',
     })
-    await fixture.request('ci-bot', `POST /repos/${repo}/check-runs`, {
-      name: 'lint',
-      head_sha: pr.head.sha,
-      conclusion: 'neutral',
-    })
+    await fixture.world.checkRun({ repo, by: 'alice', sha: pr.head.sha, name: 'lint', conclusion: 'neutral' })
     const { data, errors } = await ask(tide, {
       query:
         'is:pr state:open archived:false label:"lgtm","x" -label:"hold" org:"acme" -repo:"acme/secret" updated:2007-01-01T00:00:00Z..2099-01-02T03:04:05Z',

@@ -74,7 +74,13 @@ const common = typeOf<Either>({
 })
 
 export const pullTypes: Readonly<Record<string, Fields>> = {
-  Issue: { ...common, ...typeOf<IssueSource>({ state: ({ issue }) => issue.state.toUpperCase() }) },
+  Issue: {
+    ...common,
+    ...typeOf<IssueSource>({
+      state: ({ issue }) => issue.state.toUpperCase(),
+      isPinned: ({ issue }) => issue.pinned ?? false,
+    }),
+  },
 
   PullRequest: {
     ...common,

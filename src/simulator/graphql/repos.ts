@@ -137,7 +137,7 @@ export const repoTypes: Readonly<Record<string, Fields>> = {
     ...owner,
     ...typeOf<AccountSource>({
       email: ({ account: { email } }) => email ?? '',
-      status: () => null,
+      status: ({ account: { busy } }) => (busy ? { indicatesLimitedAvailability: true } : null),
       isViewer: ({ account: a }, _args, { viewer }) => a.id === viewer.id,
     }),
   },

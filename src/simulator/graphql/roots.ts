@@ -1,17 +1,14 @@
 // GraphQL: what can be asked at the top, and the mutations that plugins use.
 import { editComment } from '../actions/comments.ts'
-import { createIssue, setState } from '../actions/issues.ts'
-import { labelNames } from '../actions/labels.ts'
-import { demand, permissionOf } from '../actions/permissions.ts'
+import { permissionOf } from '../actions/permissions.ts'
 import { setDraft } from '../actions/pulls.ts'
-import { emitChange, recordEvent } from '../actions/timeline.ts'
+import { setPinned, transferIssue } from '../actions/transfer.ts'
 import { type Core, isPull, repoNow } from '../core.ts'
 import { isoTime } from '../git/read.ts'
 import { rateLimitOf } from '../rest/rate-limit.ts'
-import { searchIssues } from '../search.ts'
+import { searchIssues, searchPeople } from '../search.ts'
 import { fromNodeId } from '../shapes/shape.ts'
 import type { Issue, Repo } from '../state/records.ts'
-import { issueKey } from '../state/state.ts'
 import { accountSource, type CommitSource, type Context, connect, issueSource, repoSource, text } from './context.ts'
 import { type Args, type Fields, type Types, typeOf } from './cut.ts'
 import { pullTypes } from './pulls.ts'
@@ -70,7 +67,11 @@ const query: Fields = typeOf<unknown>({
   },
   node: (_source, args, context) => node(context, text(args, 'id') ?? ''),
   search: (_source, args, { core, viewer }) => {
-    if (args.type !== 'ISSUE') throw new Error('the simulator searches for type ISSUE only')
+    if (args.type === 'USER') {
+      const people = searchPeople(core, text(args, 'query') ?? '').map(accountSource)
+      return { ...connect(people, args), userCount: people.length }
+    }
+    if (args.type !== 'ISSUE') throw new Error('the simulator searches for types ISSUE and USER only')
     const found = searchIssues(core, text(args, 'query') ?? '', viewer)
     // GitHub counts all, and shows no more than the first thousand.
     const page = connect(
@@ -90,23 +91,10 @@ const mutation: Fields = typeOf<unknown>({
     const fields = input(args)
     const { repo, issue } = issueNode(core, text(fields, 'issueId'))
     const target = core.state.repos.get(fromNodeId(text(fields, 'repositoryId') ?? '')?.id ?? '')
-    if (!target || isPull(issue)) throw new Error('Could not transfer this issue')
-    demand(core.state, repo, viewer, 'push')
-    demand(core.state, target, viewer, 'push')
-    return core.state.commit(() => {
-      const labels = labelNames(core, repo.id, issue.number).filter((name) =>
-        core.state.labels.of(target.id).some((l) => l.name === name),
-      )
-      const moved = createIssue(core, target, viewer, { title: issue.title, body: issue.body, labels })
-      const renumbered = core.state.issues.put({ ...moved, user: issue.user })
-      for (const comment of core.state.comments.of(issueKey(repo.id, issue.number))) {
-        core.state.comments.delete(comment.id)
-        core.state.comments.put({ ...comment, repo: target.id, number: renumbered.number })
-      }
-      setState(core, repo, viewer, issue.number, 'closed')
-      emitChange(core, repo, issue, 'transferred', viewer)
-      return { issue: issueSource(target, renumbered), clientMutationId: text(fields, 'clientMutationId') }
-    })
+    if (!target || !permissionOf(core.state, target, viewer))
+      throw new Error(`Could not resolve to a node with the global id of '${text(fields, 'repositoryId')}'`)
+    const moved = transferIssue(core, repo, target, viewer, issue.number)
+    return { issue: issueSource(target, moved), clientMutationId: text(fields, 'clientMutationId') }
   },
   updateIssueComment: (_source, args, { core, viewer }) => {
     const fields = input(args)
@@ -127,12 +115,8 @@ function draft({ core, viewer }: Context, args: Args, wanted: boolean) {
 function pin({ core, viewer }: Context, args: Args, pinned: boolean) {
   const fields = input(args)
   const { repo, issue } = issueNode(core, text(fields, 'issueId'))
-  demand(core.state, repo, viewer, 'push')
-  core.state.commit(() => {
-    recordEvent(core, issue, viewer, pinned ? 'pinned' : 'unpinned')
-    emitChange(core, repo, issue, pinned ? 'pinned' : 'unpinned', viewer)
-  })
-  return { issue: issueSource(repo, issue), clientMutationId: text(fields, 'clientMutationId') }
+  const changed = setPinned(core, repo, viewer, issue.number, pinned)
+  return { issue: issueSource(repo, changed), clientMutationId: text(fields, 'clientMutationId') }
 }
 
 /** Everything that the simulator answers by GraphQL. */
@@ -140,7 +124,7 @@ export const types: Types = {
   Query: query,
   Mutation: mutation,
   RateLimit: { cost: true, limit: true, nodeCount: true, remaining: true, used: true, resetAt: true },
-  SearchResultItemConnection: { nodes: true, edges: true, issueCount: true, pageInfo: true },
+  SearchResultItemConnection: { nodes: true, edges: true, issueCount: true, userCount: true, pageInfo: true },
   SearchResultItemEdge: { cursor: true, node: true },
   SearchResultItem: {},
   PageInfo: { hasNextPage: true, hasPreviousPage: true, startCursor: true, endCursor: true },

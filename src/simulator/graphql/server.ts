@@ -1,6 +1,6 @@
 // Serves GraphQL at /api/graphql. The schema is made at the first call: it costs time and memory that many never need.
 import type { FastifyInstance } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
+import type { GraphQLError, GraphQLSchema } from 'graphql'
 import type { Core } from '../core.ts'
 import { Refusal } from '../errors.ts'
 import type { Faults } from '../faults.ts'
@@ -49,6 +49,7 @@ export function graphqlApi(core: Core, faults: Faults) {
           variableValues: variables,
           operationName: operationName ?? null,
         })
+        const errors = result.errors?.map((error) => ({ type: typeOf(error), ...error.toJSON() }))
         for (const error of result.errors ?? []) {
           if (error.originalError && !(error.originalError instanceof Refusal))
             core.log.debug({ err: error.originalError }, 'a GraphQL field failed')
@@ -58,7 +59,7 @@ export function graphqlApi(core: Core, faults: Faults) {
           reply.raw.destroy()
           return reply
         }
-        return await reply.headers(rateLimitHeaders(core, token)).send(result)
+        return await reply.headers(rateLimitHeaders(core, token)).send({ ...result, ...(errors && { errors }) })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         return reply
@@ -67,6 +68,19 @@ export function graphqlApi(core: Core, faults: Faults) {
       }
     })
   }
+}
+
+/** GitHub says of which type an error is, beside what GraphQL asks for. */
+function typeOf({ message, originalError }: GraphQLError): string | undefined {
+  if (message.startsWith('Could not resolve to ')) return 'NOT_FOUND'
+  return originalError instanceof Refusal ? types[originalError.status] : undefined
+}
+
+const types: Readonly<Record<number, string>> = {
+  301: 'NOT_FOUND',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  422: 'UNPROCESSABLE',
 }
 
 function readRequest(body: unknown): { query: string; variables: Record<string, unknown>; operationName?: string } {

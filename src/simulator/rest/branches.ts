@@ -1,7 +1,8 @@
 // REST: tags, branches and their protection.
+import { atLeast, permissionOf } from '../actions/permissions.ts'
 import { setProtection } from '../actions/repos.ts'
 import { type Core, gitDir, protectionOf, repoNow } from '../core.ts'
-import { Refusal } from '../errors.ts'
+import { notFound, Refusal } from '../errors.ts'
 import { log } from '../git/read.ts'
 import { commitShape } from '../shapes/commits.ts'
 import { protectionShape, repoUrl, shortBranch } from '../shapes/repos.ts'
@@ -62,7 +63,9 @@ export const branchRoutes = [
   }),
 
   route('get', '/repos/{owner}/{repo}/branches/{branch}/protection', (call) => {
-    const repo = repoOf(call, 'admin')
+    const repo = repoOf(call)
+    // Only admins know of it: to others it is not found.
+    if (!atLeast(permissionOf(call.core.state, repo, call.by()), 'admin')) throw notFound()
     if (!repo.refs[`refs/heads/${call.path.branch}`]) throw new Refusal(404, 'Branch not found')
     const protection = protectionOf(repo, call.path.branch)
     if (!protection) throw new Refusal(404, 'Branch not protected')

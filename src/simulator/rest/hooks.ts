@@ -9,7 +9,7 @@ import type { Hook } from '../state/records.ts'
 import type { DeliveryRow } from '../state/store.ts'
 import type { Deliveries } from '../webhooks/deliveries.ts'
 import { type Body, given } from './body.ts'
-import { answer, type Call, noContent, route } from './route.ts'
+import { answer, type Call, handTyped, noContent } from './route.ts'
 
 function fieldsIn(body: Body) {
   const config = body.object('config')
@@ -65,105 +65,56 @@ export function listDeliveries(call: Pick<Call, 'core' | 'query' | 'url'>, hook:
   return { ...answer(200, shown.map(deliveryItem)), ...headers }
 }
 
-const accepted = answer(202, {})
-
 /** Needs the sender of deliveries, for redelivery. */
 export const hookRoutes = (deliveries: Deliveries) => [
-  route('get', '/repos/{owner}/{repo}/hooks', (call) => {
-    const hooks = call.core.state.hooks.of(repoOwner(call).of)
-    return answer(
-      200,
-      call.page(hooks).map((hook) => repoHook(call.core, hook)),
-    )
-  }),
-
-  route('post', '/repos/{owner}/{repo}/hooks', (call) => {
-    const hook = createHook(call.core, repoOwner(call), call.by(), fieldsIn(call.body))
-    return answer(201, repoHook(call.core, hook))
-  }),
-
-  route('get', '/repos/{owner}/{repo}/hooks/{hook_id}', (call) =>
-    answer(200, repoHook(call.core, hookOf(call.core, repoOwner(call), call.path.hook_id))),
-  ),
-
-  route('patch', '/repos/{owner}/{repo}/hooks/{hook_id}', (call) => {
-    const hook = hookOf(call.core, repoOwner(call), call.path.hook_id)
-    return answer(200, repoHook(call.core, editHook(call.core, hook, changesIn(call.body))))
-  }),
-
-  route('delete', '/repos/{owner}/{repo}/hooks/{hook_id}', (call) => {
-    deleteHook(call.core, hookOf(call.core, repoOwner(call), call.path.hook_id))
-    return noContent
-  }),
-
-  route('post', '/repos/{owner}/{repo}/hooks/{hook_id}/pings', (call) => {
-    const owner = repoOwner(call)
-    const hook = hookOf(call.core, owner, call.path.hook_id)
-    call.core.state.commit(() => ping(call.core, owner, call.by(), hook))
-    return noContent
-  }),
-
-  route('get', '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries', (call) =>
-    listDeliveries(call, hookOf(call.core, repoOwner(call), call.path.hook_id)),
-  ),
-
-  route('get', '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}', (call) => {
-    const hook = hookOf(call.core, repoOwner(call), call.path.hook_id)
-    return answer(200, deliveryShape(deliveryOf(call.core, hook, Number(call.path.delivery_id))))
-  }),
-
-  route('post', '/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts', (call) => {
-    const hook = hookOf(call.core, repoOwner(call), call.path.hook_id)
-    deliveries.redeliver(deliveryOf(call.core, hook, Number(call.path.delivery_id)).id)
-    return accepted
-  }),
-
-  route('get', '/orgs/{org}/hooks', (call) => {
-    const hooks = call.core.state.hooks.of(orgOwner(call).of)
-    return answer(
-      200,
-      call.page(hooks).map((hook) => orgHook(call.core, hook)),
-    )
-  }),
-
-  route('post', '/orgs/{org}/hooks', (call) => {
-    const hook = createHook(call.core, orgOwner(call), call.by(), fieldsIn(call.body))
-    return answer(201, orgHook(call.core, hook))
-  }),
-
-  route('get', '/orgs/{org}/hooks/{hook_id}', (call) =>
-    answer(200, orgHook(call.core, hookOf(call.core, orgOwner(call), call.path.hook_id))),
-  ),
-
-  route('patch', '/orgs/{org}/hooks/{hook_id}', (call) => {
-    const hook = hookOf(call.core, orgOwner(call), call.path.hook_id)
-    return answer(200, orgHook(call.core, editHook(call.core, hook, changesIn(call.body))))
-  }),
-
-  route('delete', '/orgs/{org}/hooks/{hook_id}', (call) => {
-    deleteHook(call.core, hookOf(call.core, orgOwner(call), call.path.hook_id))
-    return noContent
-  }),
-
-  route('post', '/orgs/{org}/hooks/{hook_id}/pings', (call) => {
-    const owner = orgOwner(call)
-    const hook = hookOf(call.core, owner, call.path.hook_id)
-    call.core.state.commit(() => ping(call.core, owner, call.by(), hook))
-    return noContent
-  }),
-
-  route('get', '/orgs/{org}/hooks/{hook_id}/deliveries', (call) =>
-    listDeliveries(call, hookOf(call.core, orgOwner(call), call.path.hook_id)),
-  ),
-
-  route('get', '/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}', (call) => {
-    const hook = hookOf(call.core, orgOwner(call), call.path.hook_id)
-    return answer(200, deliveryShape(deliveryOf(call.core, hook, Number(call.path.delivery_id))))
-  }),
-
-  route('post', '/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts', (call) => {
-    const hook = hookOf(call.core, orgOwner(call), call.path.hook_id)
-    deliveries.redeliver(deliveryOf(call.core, hook, Number(call.path.delivery_id)).id)
-    return accepted
-  }),
+  ...routesBelow('/repos/{owner}/{repo}', repoOwner, repoHook, deliveries),
+  ...routesBelow('/orgs/{org}', orgOwner, orgHook, deliveries),
 ]
+
+/** The hooks of one kind of owner. Typed by hand, because the description has these routes twice. */
+function routesBelow<Path>(
+  base: string,
+  ownerOf: (call: Call<Path>) => HookOwner,
+  shape: (core: Core, hook: Hook) => object,
+  deliveries: Deliveries,
+) {
+  type HookPath = Path & { readonly hook_id: number }
+  type DeliveryPath = HookPath & { readonly delivery_id: number }
+  const hookIn = (call: Call<HookPath>) => hookOf(call.core, ownerOf(call), call.path.hook_id)
+  const deliveryIn = (call: Call<DeliveryPath>) => deliveryOf(call.core, hookIn(call), call.path.delivery_id)
+  const one = `${base}/hooks/{hook_id}`
+  return [
+    handTyped<Path>('get', `${base}/hooks`, (call) => {
+      const hooks = call.core.state.hooks.of(ownerOf(call).of)
+      return answer(
+        200,
+        call.page(hooks).map((hook) => shape(call.core, hook)),
+      )
+    }),
+    handTyped<Path>('post', `${base}/hooks`, (call) => {
+      const hook = createHook(call.core, ownerOf(call), call.by(), fieldsIn(call.body))
+      return answer(201, shape(call.core, hook))
+    }),
+    handTyped<HookPath>('get', one, (call) => answer(200, shape(call.core, hookIn(call)))),
+    handTyped<HookPath>('patch', one, (call) =>
+      answer(200, shape(call.core, editHook(call.core, hookIn(call), changesIn(call.body)))),
+    ),
+    handTyped<HookPath>('delete', one, (call) => {
+      deleteHook(call.core, hookIn(call))
+      return noContent
+    }),
+    handTyped<HookPath>('post', `${one}/pings`, (call) => {
+      const hook = hookIn(call)
+      call.core.state.commit(() => ping(call.core, ownerOf(call), call.by(), hook))
+      return noContent
+    }),
+    handTyped<HookPath>('get', `${one}/deliveries`, (call) => listDeliveries(call, hookIn(call))),
+    handTyped<DeliveryPath>('get', `${one}/deliveries/{delivery_id}`, (call) =>
+      answer(200, deliveryShape(deliveryIn(call))),
+    ),
+    handTyped<DeliveryPath>('post', `${one}/deliveries/{delivery_id}/attempts`, (call) => {
+      deliveries.redeliver(deliveryIn(call).id)
+      return answer(202, {})
+    }),
+  ]
+}

@@ -1,7 +1,7 @@
 // REST: labels of repositories and of issues, and milestones.
 
-import { createMilestone, milestoneNumbered } from '../actions/issues.ts'
 import { addLabels, createLabel, deleteLabel, editLabel, findLabel, removeLabel, setLabels } from '../actions/labels.ts'
+import { createMilestone, milestoneNumbered } from '../actions/milestones.ts'
 import { type Core, issueNow } from '../core.ts'
 import { malformed, notFound } from '../errors.ts'
 import { labelShape, labelsOf, milestoneShape } from '../shapes/issues.ts'

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { person } from '../actions/permissions.ts'
 import { apiUrl, type Core } from '../core.ts'
-import { Refusal } from '../errors.ts'
+import { Moved, Refusal } from '../errors.ts'
 import type { Faults } from '../faults.ts'
 import type { Deliveries } from '../webhooks/deliveries.ts'
 import { actionRoutes } from './actions.ts'
@@ -111,7 +111,7 @@ async function serve(
     }
     answer = await handle(call)
   } catch (error) {
-    answer = refusalAnswer(core, error)
+    answer = error instanceof Moved ? sentOn(core, error, request) : refusalAnswer(core, error)
   }
   if (fault?.kind === 'reset-after') {
     reply.hijack()
@@ -119,6 +119,16 @@ async function serve(
     return reply
   }
   return send(core, request, reply, { ...answer, headers: { ...(link ? { link } : {}), ...answer.headers } }, token)
+}
+
+/** The same question about an issue where it is now. A change is asked for again as it was, a GET may be cached. */
+function sentOn(core: Core, { to }: Moved, request: FastifyRequest): AnyAnswer {
+  const { owner = '', name = '' } = core.state.repos.get(to.repo) ?? {}
+  const below = request.url.slice(restBase.length).replace(/^\/repos\/[^/]+\/[^/]+\/issues\/\d+/, '')
+  const location = `${apiUrl(core)}/repos/${owner}/${name}/issues/${to.number}${below}`
+  const [status, message] = request.method === 'GET' ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect']
+  const documentation_url = 'https://docs.github.com/rest'
+  return { status, body: { message, url: location, documentation_url }, headers: { location } }
 }
 
 /** The JSON of a refusal. Anything else is a fault of the simulator and becomes a 500 with its message, so that it is seen. */

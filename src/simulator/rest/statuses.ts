@@ -1,11 +1,11 @@
 // REST: commit statuses and check runs.
 import { type CheckRunFields, createCheckRun, createStatus, updateCheckRun } from '../actions/statuses.ts'
 import { type Core, gitDir, repoNow } from '../core.ts'
-import { invalid, notFound } from '../errors.ts'
+import { invalid, notFound, Refusal } from '../errors.ts'
 import { resolveCommit } from '../git/refs.ts'
 import { checkRunShape, combinedState, newestStatuses, statusShape } from '../shapes/commits.ts'
 import { minimalRepo, repoUrl } from '../shapes/repos.ts'
-import type { CheckRun, Repo } from '../state/records.ts'
+import type { Account, CheckRun, Repo } from '../state/records.ts'
 import { type Body, given } from './body.ts'
 import { answer, type Call, repoOf, route, undescribed } from './route.ts'
 
@@ -36,6 +36,11 @@ function runOf(core: Core, repo: Repo, id: number): CheckRun {
   const run = core.state.checkRuns.get(id)
   if (!run || run.repo !== repo.id) throw notFound()
   return run
+}
+
+/** Check runs are made by apps, never by people's tokens. */
+function forApps(by: Account): void {
+  if (by.type !== 'Bot') throw new Refusal(403, 'You must authenticate via a GitHub App.')
 }
 
 export const statusRoutes = [
@@ -97,6 +102,7 @@ export const statusRoutes = [
   route('post', '/repos/{owner}/{repo}/check-runs', async (call) => {
     const { core, body, by } = call
     const repo = repoOf(call)
+    forApps(by())
     return answer(201, checkRunShape(core, repo, await createCheckRun(core, repo, by(), runFields(body))))
   }),
 
@@ -108,6 +114,7 @@ export const statusRoutes = [
   route('patch', '/repos/{owner}/{repo}/check-runs/{check_run_id}', (call) => {
     const { core, path, body, by } = call
     const repo = repoOf(call)
+    forApps(by())
     const run = updateCheckRun(core, repo, by(), runOf(core, repo, path.check_run_id), runFields(body))
     return answer(200, checkRunShape(core, repo, run))
   }),

@@ -11,6 +11,8 @@ export interface Account {
   readonly name: string | null
   readonly email: string | null
   readonly created_at: string
+  /** Their status says that they have little time. */
+  readonly busy?: boolean
 }
 
 export interface Token {
@@ -134,7 +136,15 @@ export interface Issue {
   readonly updated_at: string
   readonly closed_at: string | null
   readonly closed_by: string | null
+  readonly pinned?: boolean
   readonly pull?: Pull
+}
+
+/** An issue that is in another repository now. */
+export interface Transfer {
+  readonly repo: number
+  readonly number: number
+  readonly to: { readonly repo: number; readonly number: number }
 }
 
 /** What makes an issue a pull request. */

@@ -20,6 +20,7 @@ import type {
   Status,
   Team,
   Token,
+  Transfer,
 } from './records.ts'
 import type { Store } from './store.ts'
 import { openTables } from './tables.ts'
@@ -47,6 +48,7 @@ export function openState(store: Store, written: () => void) {
     labels: table<Label>({ name: 'label', key: id, group: (l) => l.repo }),
     milestones: table<Milestone>({ name: 'milestone', key: id, group: (m) => m.repo }),
     issues: table<Issue>({ name: 'issue', key: byIssue, group: (i) => i.repo }),
+    transfers: table<Transfer>({ name: 'transfer', key: byIssue }),
     comments: table<Comment>({ name: 'comment', key: id, group: byIssue }),
     reviews: table<Review>({ name: 'review', key: id, group: byIssue }),
     reviewComments: table<ReviewComment>({ name: 'review_comment', key: id, group: byIssue }),
