@@ -250,8 +250,6 @@ export interface NewIssue {
   readonly title: string
   readonly body: string
   readonly labels?: readonly string[]
-  /** Those who cannot be assigned are left out. */
-  readonly assignees?: readonly string[]
 }
 
 /** What somebody may do in a repository, in the host's four old words: maintain is `write`, triage is `read`. */

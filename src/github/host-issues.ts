@@ -22,9 +22,9 @@ const mostHits = 1000
 export const issueOperations = (ask: Ask): IssueOperations => ({
   issue: (at) => ask(issueText(at), at.org, async ({ rest }) => issueFrom((await rest.issues.get(issueOf(at))).data)),
 
-  createIssue: (at, { title, body, labels, assignees }) =>
+  createIssue: (at, { title, body, labels }) =>
     ask(`new issue in ${repoText(at)}`, at.org, async ({ rest }) => {
-      const more = { ...(labels && { labels: [...labels] }), ...(assignees && { assignees: [...assignees] }) }
+      const more = labels ? { labels: [...labels] } : {}
       return (await rest.issues.create({ ...repoOf(at), title, body, ...more })).data.number
     }),
 

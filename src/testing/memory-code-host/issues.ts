@@ -50,14 +50,13 @@ export function issueOperations(memory: Memory): IssueOperations {
     ...commentOperations(memory),
 
     issue: (at) => doing('issue', issueKey(at), () => issueAt(memory, at)),
-    createIssue: (at, { title, body, labels = [], assignees = [] }) =>
+    createIssue: (at, { title, body, labels = [] }) =>
       doing('createIssue', repoKey(at), () => {
         if (!exists(memory, at)) throw notFound(repoKey(at))
         if (title.trim() === '') throw invalid('title: missing_field')
         const ref = { ...at, number: freeNumber(memory, at) }
         state.issues.set(issueKey(ref), newIssue(memory, ref, { title, body, labels, user: userNamed(bot) }))
         effect(`${repoKey(at)} new issue #${ref.number}: ${title}`)
-        assign(ref, assignees)
         return ref.number
       }),
     edit: (at, { title, body }) =>
