@@ -82,7 +82,8 @@ test.each<[why: string, args: string[], code: number]>([
   ['a check by name and the default ones', ['--strict', '--warnings=long-job-names', '--include-default-warnings'], 1],
   ['a check that is none', ['--warnings=long-names'], 1],
   ['a form that is none', ['--output=xml'], 2],
-  ['a repository of its own', ['--prow-yaml-repo-name=o/r'], 2],
+  ['a repository without jobs of its own', ['--prow-yaml-repo-name=o/r'], 0],
+  ['a path, but no repository', ['--prow-yaml-path=.prow.yaml'], 2],
 ])('exit code: %s', async (_why, args, code) => {
   expect((await check({}, ...args)).code).toBe(code)
 })
@@ -169,4 +170,54 @@ test('fields that nothing knows: warnings in the main file, notes in jobs unless
 test('the same field is told once, also by two checks', async () => {
   const { stdout } = await check({ 'config.yaml': 'sinkr: {}\n' }, '--expensive-checks')
   expect(stdout.match(/unknown-fields/g)).toHaveLength(1)
+})
+
+test('jobs that a repository brings itself are checked with its central jobs, also where that is not enabled', async () => {
+  const { code, stdout } = await check(
+    { 'repo/.prow.yaml': `presubmits:\n- name: hans\n- name: pull-a\n  ${pod}\n  alway_run: true\n` },
+    '--prow-yaml-repo-name=o/r',
+    '--prow-yaml-path=repo/.prow.yaml',
+    '--warnings=long-job-names',
+  )
+  expect(code).toBe(1)
+  expect(stdout).toMatchInlineSnapshot(`
+    "plugins.yaml
+      3:24    note  plugins["o/r"]: the plugin approve is not built in yet, so it does nothing  plugin-not-built-in
+            3 |     plugins: [trigger, approve]
+              |                        ^
+
+    repo/.prow.yaml
+      2:3     error  presubmits[0]: failed to validate Prow YAML: invalid presubmit job hans: kubernetes jobs require a spec  CONFIG_JOB_NO_SPEC
+            2 | - name: hans
+              |   ^
+      3:9     error  presubmits[1].name: failed to validate Prow YAML: invalid presubmit job pull-a: there are several presubmits named pull-a  CONFIG_JOB_DUPLICATE
+            3 | - name: pull-a
+              |         ^
+              = the central configuration has the job pull-a too (a.yaml:3); rename all but one, or give them branches that do not overlap
+      5:3     note  presubmits[1].alway_run: nothing knows the field "alway_run"  CONFIG_UNKNOWN_FIELD
+            5 |   alway_run: true
+              |   ^
+              = did you mean always_run?
+
+    2 errors, 2 notes; 2 jobs: 1 presubmit, 0 postsubmits, 1 periodic, in 1 repository
+    "
+  `)
+})
+
+test.each<[why: string, args: string[], text: string, code: number]>([
+  ['an image is not needed', [], 'presubmits: [{name: hans, spec: {containers: [{}]}}]', 0],
+  ['an unknown field is accepted', [], `presubmits: [{name: hans, oops: 1, ${pod}}]`, 0],
+  ['but not in a strict check', ['--warnings=unknown-fields-all'], `presubmits: [{name: hans, oops: 1, ${pod}}]`, 1],
+  [
+    "Gerrit's rule for commands holds here, too",
+    [],
+    `presubmits: [{name: hans, trigger: 'x', rerun_command: x, ${pod}}]`,
+    1,
+  ],
+  ['a cluster that is not allowed', [], `presubmits: [{name: hans, cluster: x, ${pod}}]`, 1],
+])('jobs of a repository: %s', async (_why, args, text, code) => {
+  const config = { 'config.yaml': 'gerrit: {allowed_presubmit_trigger_re: ^/test}\n' }
+  const names = ['--warnings=long-job-names', '--prow-yaml-repo-name=o/r', ...args]
+  const outcome = await check({ ...config, '.prow/jobs.yml': text }, ...names)
+  expect([outcome.code, outcome.stdout.includes('failed to validate Prow YAML')]).toEqual([code, code === 1])
 })

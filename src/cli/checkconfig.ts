@@ -1,8 +1,11 @@
 // bowsprit checkconfig: reads the configuration as the components would, and says everything that is wrong or odd about it.
+import { dirname, join, resolve } from 'node:path'
+import { readWorkingCopy } from '../inrepo/working-copy.ts'
 import { systemClock } from '../system/clock.ts'
 import { chooseChecks } from '../tools/checkconfig/checks.ts'
 import { outcomeJson, outcomeSarif } from '../tools/checkconfig/machine-readable.ts'
 import { checkReading } from '../tools/checkconfig/outcome.ts'
+import { checkRepoJobs } from '../tools/checkconfig/repo-jobs.ts'
 import { outcomeText } from '../tools/checkconfig/text.ts'
 import { readConfiguration } from '../tools/reading.ts'
 import { command } from './command.ts'
@@ -22,8 +25,8 @@ export default command({
     strict: flag.bool({ about: 'Any warning is a failure.' }),
     'required-job-annotations': flag.list({ about: 'Annotation that every job must have.' }),
     output: flag.choice({ choices: ['text', 'json', 'sarif'], about: 'Form of the report.' }),
-    'prow-yaml-repo-name': flag.text({ about: 'Refused: configuration inside of repositories is not read yet.' }),
-    'prow-yaml-path': flag.ignored(),
+    'prow-yaml-repo-name': flag.text({ about: 'Check the .prow.yaml or .prow/ of this repository (org/repo), too.' }),
+    'prow-yaml-path': flag.path({ about: 'Its .prow.yaml, or its .prow; without it, those of the current folder.' }),
     'gcs-credentials-file': flag.ignored(),
     's3-credentials-file': flag.ignored(),
     ...unusedGithubFlags,
@@ -39,9 +42,9 @@ export default command({
     ],
   ],
   async run({ flags, machine }) {
-    if (flags['prow-yaml-repo-name']) {
-      throw new UsageError('--prow-yaml-repo-name: configuration inside of repositories is not read yet')
-    }
+    const repo = flags['prow-yaml-repo-name']
+    const path = flags['prow-yaml-path']
+    if (path && !repo) throw new UsageError('--prow-yaml-path needs --prow-yaml-repo-name')
     const chosen = chooseChecks({
       warnings: flags.warnings,
       excluded: flags['exclude-warning'],
@@ -51,13 +54,22 @@ export default command({
     // Upstream calls this a failure, not wrong use.
     if ('refused' in chosen) throw new Error(`--warnings: ${chosen.refused}`)
     const reading = await readConfiguration(readingPaths(flags), systemClock.now())
-    const outcome = checkReading(reading, chosen.names, {
+    const central = checkReading(reading, chosen.names, {
       requiredAnnotations: flags['required-job-annotations'],
       hasPlugins: flags['plugin-config'] !== '',
     })
+    const folder = resolve(machine.cwd, path.endsWith('/') ? path : dirname(path))
+    const files = repo === '' ? [] : await readWorkingCopy(folder)
+    const isStrict = chosen.names.includes('unknown-fields-all')
+    const own = reading.snapshot ? checkRepoJobs({ repo, folder, files }, reading.snapshot, isStrict) : []
+    const outcome = { ...central, remarks: [...central.remarks, ...own] }
+    const texts = new Map([
+      ...reading.texts,
+      ...files.map(({ path, text = '' }) => [join(folder, path), text] as const),
+    ])
     const looks = looksOn(machine)
     const report = {
-      text: () => outcomeText(outcome, { ...looks, texts: reading.texts }),
+      text: () => outcomeText(outcome, { ...looks, texts }),
       json: () => outcomeJson(outcome, looks.shown),
       sarif: () => outcomeSarif(outcome, looks.shown),
     }[flags.output]

@@ -96,7 +96,9 @@ conversation(
   'postsubmits are those of the commit that was pushed',
   { config: enabled },
   async ({ alice, jobs: runs }) => {
-    const pr = await alice.opensPullRequest({ files: { '.prow.yaml': `postsubmits:\n${job('after', '  branches: [main]\n')}` } })
+    const pr = await alice.opensPullRequest({
+      files: { '.prow.yaml': `postsubmits:\n${job('after', '  branches: [main]\n')}` },
+    })
     await pr.hasStatus('unit', 'success')
     await runs('after').count(0)
     await alice.merges(pr)

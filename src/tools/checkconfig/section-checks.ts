@@ -1,6 +1,7 @@
 // Checks of other sections of the main file: webhooks, links, branches that nobody manages, Gerrit.
 import { goUrlError } from '../../config/jobs/go-url.ts'
 import { compileRe2 } from '../../config/re2.ts'
+import type { Config, Presubmit } from '../../config/types.ts'
 import type { Checking, Found } from './check.ts'
 
 /** Orgs whose webhook is managed as well as that of one of their repositories: both would tell of each event. */
@@ -62,12 +63,15 @@ function idle(level: Level, path: Path): readonly Path[] {
 }
 
 /** Commands of presubmits that Gerrit's adapter would not take. Upstream looks at this always, and fails. */
-export const gerritCommands = ({ config }: Checking): readonly Found[] => {
+export const gerritCommands = ({ config }: Checking): readonly Found[] =>
+  refusedByGerrit(Object.values(config.presubmits).flat(), config)
+
+/** Those of them that Gerrit's adapter would not take. */
+export function refusedByGerrit(presubmits: readonly Presubmit[], config: Pick<Config, 'gerrit'>): readonly Found[] {
   const allowed = config.gerrit.allowed_presubmit_trigger_re
   if (allowed === '') return []
   const pattern = compileRe2(allowed)
-  return Object.values(config.presubmits)
-    .flat()
+  return presubmits
     .filter(({ rerun_command }) => !pattern.test(rerun_command))
     .map((job) => ({
       place: job.source,
