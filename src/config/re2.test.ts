@@ -89,6 +89,18 @@ describe('finding', () => {
     const found = re2`(?m)^/(?P<verb>\w+)(?: (x))?(\s*)$`.exec('a\r\n/hold\r\nb')
     expect(found).toEqual({ text: '/hold\r', index: 3, groups: ['hold', undefined, '\r'], named: { verb: 'hold' } })
   })
+  test.each<[pattern: string, text: string, groups: (string | undefined)[]]>([
+    ['^(a|b){2,3}$', 'abb', ['b']],
+    ['^(?:(a)|(b)){20}$', `${'a'.repeat(19)}b`, ['a', 'b']],
+    ['^(?:(a)(b)?){2,}(c)$', 'abac', ['a', 'b', 'c']],
+    ['^((a){2}(b)?){0,18}(d)?$', 'aabaa', ['aa', 'a', 'b', undefined]],
+    ['(a){0}(b)', 'b', [undefined, 'b']],
+  ])('of a group that is repeated by a count the last text counts: %s', (pattern, text, groups) => {
+    expect(compileRe2(pattern).exec(text)?.groups).toEqual(groups)
+    const independent = RE2JS.compile(pattern).matcher(text)
+    expect(independent.find()).toBe(true)
+    expect(groups.map((_, index) => independent.group(index + 1) ?? undefined)).toEqual(groups)
+  })
   test('empty matches right behind a match do not count, as in Go', () => {
     expect(re2`a*`.all('baaac').map((match) => [match.index, match.text])).toEqual([
       [0, ''],

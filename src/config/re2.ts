@@ -6,7 +6,7 @@ import { type Parsed, parseRe2, Re2Error } from './re2/parse.ts'
 export { Re2Error }
 
 // Patterns come from authors of pull requests too. With this flag V8 gives up backtracking after a bounded number of
-// steps and goes on with its linear engine, for all patterns that emit.ts writes without groups.
+// steps and goes on with its linear engine, for all patterns that emit.ts writes.
 v8.setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
 
 /** What a pattern found. */
@@ -25,7 +25,7 @@ export interface Match {
 export interface Pattern {
   /** The pattern as it was written. */
   readonly source: string
-  /** Whether the pattern occurs in the text; linear in the length of the text for every pattern. */
+  /** Whether the pattern occurs in the text; like the others, linear in the length of the text for every pattern. */
   test(text: string): boolean
   /** The first occurrence. */
   exec(text: string): Match | undefined
@@ -57,13 +57,13 @@ export const re2 = (parts: TemplateStringsArray, ...values: readonly (string | n
 export const quoteRe2 = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 
 function makePattern(source: string, parsed: Parsed): Pattern {
-  const forms = new Map<string, RegExp>()
-  const regExp = (form: Form): RegExp => {
+  const forms = new Map<string, Compiled>()
+  const regExp = (form: Form): Compiled => {
     const key = `${form.pairs}${form.captures}`
     let made = forms.get(key)
     if (made === undefined) {
-      const written = emit(parsed.tree, form)
-      made = new RegExp(written.source, form.captures ? `g${written.flags}` : written.flags)
+      const { source, flags, groups } = emit(parsed.tree, form)
+      made = { search: new RegExp(source, form.captures ? `g${flags}` : flags), groups }
       forms.set(key, made)
     }
     return made
@@ -71,13 +71,13 @@ function makePattern(source: string, parsed: Parsed): Pattern {
   const all = (text: string, most: number): Match[] => {
     const pairs = hasSurrogates(text)
     const subject = disguised(pairs ? text.toWellFormed() : text)
-    const search = regExp({ pairs, captures: true })
+    const { search, groups } = regExp({ pairs, captures: true })
     const matches: Match[] = []
     let end = -1
     search.lastIndex = 0
     for (let found = search.exec(subject); found !== null; found = search.exec(subject)) {
       // Like Go, an empty match right behind the match before it does not count.
-      if (found[0] !== '' || found.index !== end) matches.push(matchOf(found, parsed.groupNames))
+      if (found[0] !== '' || found.index !== end) matches.push(matchOf(found, groups, parsed.groupNames))
       if (matches.length === most) break
       end = found.index + found[0].length
       if (found[0] === '') search.lastIndex += pairs && (subject.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
@@ -88,7 +88,7 @@ function makePattern(source: string, parsed: Parsed): Pattern {
     source,
     test: (text) => {
       const pairs = hasSurrogates(text)
-      return regExp({ pairs, captures: false }).test(disguised(pairs ? text.toWellFormed() : text))
+      return regExp({ pairs, captures: false }).search.test(disguised(pairs ? text.toWellFormed() : text))
     },
     exec: (text) => all(text, 1)[0],
     all: (text) => all(text, Number.POSITIVE_INFINITY),
@@ -107,8 +107,19 @@ function makePattern(source: string, parsed: Parsed): Pattern {
 const surrogate = /[\ud800-\udfff]/
 const hasSurrogates = (text: string): boolean => surrogate.test(text)
 
-function matchOf(found: RegExpExecArray, names: readonly string[]): Match {
-  const groups = found.slice(1).map((group: string | undefined) => (group === undefined ? group : undisguised(group)))
+interface Compiled {
+  readonly search: RegExp
+  /** Numbers of the groups as the pattern counts them. */
+  readonly groups: readonly number[]
+}
+
+function matchOf(found: RegExpExecArray, numbers: readonly number[], names: readonly string[]): Match {
+  const groups: (string | undefined)[] = names.map(() => undefined)
+  for (const [index, number] of numbers.entries()) {
+    const text: string | undefined = found[index + 1]
+    // Of several copies the last one that took part counts.
+    if (text !== undefined) groups[number - 1] = undisguised(text)
+  }
   const named: Record<string, string> = {}
   for (const [index, name] of names.entries()) {
     const group = groups[index]

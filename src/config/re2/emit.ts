@@ -29,12 +29,27 @@ export interface Form {
   readonly captures: boolean
 }
 
-/** The JavaScript source of a tree, and whether it needs the flag `m`. */
-export function emit(tree: Node, form: Form): { source: string; flags: '' | 'm' } {
+/** A pattern of JavaScript. */
+export interface Written {
+  readonly source: string
+  /** Whether ^ and $ are those of lines. */
+  readonly flags: '' | 'm'
+  /** Entry n−1 is the number of the group that group n of the source is a copy of. */
+  readonly groups: readonly number[]
+}
+
+/** The JavaScript source of a tree. */
+export function emit(tree: Node, { pairs, captures }: Form): Written {
   const lines = hasLineAnchor(tree)
-  const source = write(tree, form, lines)
+  const writer: Writer = { pairs, captures, lines, groups: [] }
+  const source = write(tree, writer)
   const manyOptional = (source.match(/\)[?*]/g)?.length ?? 0) > 20
-  return { source: manyOptional ? source + unoptimized : source, flags: lines ? 'm' : '' }
+  return { source: manyOptional ? source + unoptimized : source, flags: lines ? 'm' : '', groups: writer.groups }
+}
+
+interface Writer extends Form {
+  readonly lines: boolean
+  readonly groups: number[]
 }
 
 // V8 spends seconds on optimising a row of a hundred optional parts, but leaves sources above 20 KB alone. This
@@ -47,10 +62,11 @@ function hasLineAnchor(node: Node): boolean {
   return (node.is === 'capture' || node.is === 'repeat') && hasLineAnchor(node.of)
 }
 
-function write(node: Node, form: Form, lines: boolean): string {
+function write(node: Node, writer: Writer): string {
+  const { lines, captures } = writer
   switch (node.is) {
     case 'set':
-      return writeSet(node.set, form.pairs)
+      return writeSet(node.set, writer.pairs)
     case 'text start':
       return lines ? '(?-m:^)' : '^'
     case 'text end':
@@ -64,38 +80,36 @@ function write(node: Node, form: Form, lines: boolean): string {
     case 'no boundary':
       return '\\B'
     case 'all':
-      return node.of.map((part) => (part.is === 'any' ? grouped(part, form, lines) : write(part, form, lines))).join('')
+      return node.of.map((part) => (part.is === 'any' ? grouped(part, writer) : write(part, writer))).join('')
     case 'any':
-      return node.of.map((part) => write(part, form, lines)).join('|')
+      return node.of.map((part) => write(part, writer)).join('|')
     case 'capture':
-      return form.captures ? `(${write(node.of, form, lines)})` : grouped(node.of, form, lines)
+      if (!captures) return grouped(node.of, writer)
+      writer.groups.push(node.number)
+      return `(${write(node.of, writer)})`
     case 'repeat':
-      return writeRepeat(node, form, lines)
+      return writeRepeat(node, writer)
   }
 }
 
-const grouped = (node: Node, form: Form, lines: boolean): string => `(?:${write(node, form, lines)})`
+const grouped = (node: Node, writer: Writer): string => `(?:${write(node, writer)})`
 
-function writeRepeat(node: Node & { is: 'repeat' }, form: Form, lines: boolean): string {
+// Counts are written out, groups and all: V8's linear engine knows none above 16.
+function writeRepeat(node: Node & { is: 'repeat' }, writer: Writer): string {
   const { min, max } = node
-  const lazy = node.lazy ? '?' : ''
-  const one = grouped(node.of, form, lines)
   if (max === 0) return '(?:)'
+  const lazy = node.lazy ? '?' : ''
+  const { groups } = writer
+  const before = groups.length
+  const one = grouped(node.of, writer)
   if (min === 0 && max === 1) return `${one}?${lazy}`
   if (min <= 1 && max === Number.POSITIVE_INFINITY) return `${one}${min === 0 ? '*' : '+'}${lazy}`
-  // A group written twice would count twice; V8's linear engine does without it only when there is none.
-  if (form.captures && hasCapture(node.of)) {
-    return `${one}{${min},${max === Number.POSITIVE_INFINITY ? '' : max}}${lazy}`
-  }
+  const own = groups.slice(before)
+  const copies = max === Number.POSITIVE_INFINITY ? min + 1 : max
+  for (let copy = 1; copy < copies; copy++) for (const group of own) groups.push(group)
   if (max === Number.POSITIVE_INFINITY) return `${one.repeat(min)}${one}*${lazy}`
   const optional = `(?:${one}`.repeat(max - min) + `)?${lazy}`.repeat(max - min)
   return one.repeat(min) + optional
-}
-
-function hasCapture(node: Node): boolean {
-  if (node.is === 'capture') return true
-  if (node.is === 'all' || node.is === 'any') return node.of.some(hasCapture)
-  return node.is === 'repeat' && hasCapture(node.of)
 }
 
 // Most sets are single characters or classes that all patterns share.

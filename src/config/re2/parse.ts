@@ -6,7 +6,7 @@ export class Re2Error extends Error {
   override readonly name = 'Re2Error'
 
   constructor(why: string, where: string) {
-    super(`error parsing regexp: ${why}: \`${where}\``)
+    super(`error parsing regexp: ${why}: \`${where.length > 100 ? `${where.slice(0, 100)}…` : where}\``)
   }
 }
 
@@ -32,25 +32,33 @@ interface Flags {
 }
 
 const maxRepeat = 1000
-const maxDepth = 1000
-// Parts of a pattern with its counts written out; larger ones take megabytes to compile.
-const maxSize = 50_000
+// Loops in loops take time by their depth, too.
+const maxDepth = 250
+// Parts of a pattern with its counts written out. A search takes time by these and the length of the text together.
+const maxSize = 10_000
+// UTF-16 units; a hundred times as long as any in use.
+const maxLength = 64 * 1024
 const nothing: Node = { is: 'all', of: [] }
 
 /** Parses a pattern. Throws Re2Error. */
 export function parseRe2(source: string): Parsed {
-  const input: Input = { source, chars: [...source], at: 0, groupNames: [] }
+  if (source.length > maxLength) throw tooLarge(source)
+  const input: Input = { source, chars: [...source], at: 0, groupNames: [], size: 0 }
   const tree = alternatives(input, { i: false, m: false, s: false, U: false }, 0)
   if (input.at < input.chars.length) throw new Re2Error('unexpected )', source)
-  if (sizeOf(tree) > maxSize) throw new Re2Error('expression too large', `${source.slice(0, 40)}…`)
+  if (sizeOf(tree) > maxSize) throw tooLarge(source)
   return { tree, groupNames: input.groupNames }
 }
+
+const tooLarge = (source: string): Re2Error => new Re2Error('expression too large', source)
 
 interface Input {
   readonly source: string
   readonly chars: readonly string[]
   at: number
   readonly groupNames: string[]
+  /** Ranges of all classes so far. */
+  size: number
 }
 
 const peek = (input: Input, ahead = 0): string => input.chars[input.at + ahead] ?? ''
@@ -90,7 +98,7 @@ function alternatives(input: Input, given: Flags, depth: number): Node {
       input.at++
       items.push(group(input, flags, depth, ''))
     } else if (looksAt(input, '\\Q')) {
-      items.push(...quoted(input, flags))
+      for (const each of quoted(input, flags)) items.push(each)
     } else items.push(atom(input, flags))
   }
   branches.push(joined(items))
@@ -261,6 +269,14 @@ function escaped(input: Input, flags: Flags): Node {
 
 /** `\d` and its like, `\pL`, `\p{Greek}`; undefined when the escape stands for a single character. */
 function classEscape(input: Input, flags: Flags): CodePoints | undefined {
+  const set = readClass(input, flags)
+  input.size += set?.length ?? 0
+  // Before all of them are put together, which takes time, too.
+  if (input.size > maxSize) throw tooLarge(input.source)
+  return set
+}
+
+function readClass(input: Input, flags: Flags): CodePoints | undefined {
   const letter = peek(input, 1)
   const perl = perlClasses[letter.toLowerCase()]
   if (perl !== undefined) {

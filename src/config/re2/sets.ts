@@ -75,13 +75,14 @@ export const posixClasses: Readonly<Record<string, CodePoints>> = {
   xdigit: ascii('0-9 A-F a-f'),
 }
 
-const unicodeClasses = new Map<string, CodePoints | undefined>()
+const unicodeClasses = new Map<string, CodePoints>()
 
 /** The set of a Unicode category (`L`, `Lu`) or script (`Greek`), or `Any`; undefined when there is no such name. */
 export function unicodeClass(name: string): CodePoints | undefined {
   if (name === 'Any') return [[0, lastCodePoint]]
-  if (!unicodeClasses.has(name)) unicodeClasses.set(name, readUnicodeClass(name))
-  return unicodeClasses.get(name)
+  const set = unicodeClasses.get(name) ?? readUnicodeClass(name)
+  if (set !== undefined) unicodeClasses.set(name, set)
+  return set
 }
 
 function readUnicodeClass(name: string): CodePoints | undefined {
@@ -98,7 +99,7 @@ function readUnicodeClass(name: string): CodePoints | undefined {
 }
 
 function unicodeTest(property: string): RegExp | undefined {
-  if (!/^[A-Za-z_=]+$/.test(property)) return undefined
+  if (!/^[A-Za-z_=]{1,60}$/.test(property)) return undefined
   try {
     return new RegExp(`^\\p{${property}}$`, 'u')
   } catch {
@@ -106,8 +107,17 @@ function unicodeTest(property: string): RegExp | undefined {
   }
 }
 
+const foldedSets = new WeakMap<CodePoints, CodePoints>()
+
 /** The set with every other spelling of its letters in upper and lower case added (simple case folding). */
 export function folded(set: CodePoints): CodePoints {
+  const known = foldedSets.get(set) ?? fold(set)
+  // Large sets are those of classes, which stay and are met again.
+  if (set.length > 1) foldedSets.set(set, known)
+  return known
+}
+
+function fold(set: CodePoints): CodePoints {
   const ranges = [...set]
   for (const [from, to] of set) {
     for (const [point, others] of to < 0x80 ? asciiFolds : foldTable()) {
