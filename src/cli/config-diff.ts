@@ -6,6 +6,7 @@ import type { Snapshot } from '../config/types.ts'
 import { systemClock } from '../system/clock.ts'
 import { diffSnapshots } from '../tools/diff.ts'
 import { differenceText } from '../tools/diff-text.ts'
+import { jsonText } from '../tools/json-text.ts'
 import { command } from './command.ts'
 import { flag, UsageError, type Values } from './flags.ts'
 
@@ -36,9 +37,7 @@ export default command({
     if (old === undefined || next === undefined || more.length > 0)
       throw new UsageError('name two configurations: OLD NEW')
     const difference = diffSnapshots(await load(old, values), await load(next, values))
-    machine.stdout.write(
-      values.output === 'json' ? `${JSON.stringify(difference, undefined, 2)}\n` : differenceText(difference),
-    )
+    machine.stdout.write(values.output === 'json' ? jsonText(difference) : differenceText(difference))
     return 0
   },
 })

@@ -1,5 +1,6 @@
 // bowsprit config dump: prints everything that was loaded, with all defaults, in upstream's words.
 import { dumpConfig, dumpPlugins } from '../tools/dump.ts'
+import { jsonText } from '../tools/json-text.ts'
 import { command } from './command.ts'
 import { readingFlags, readSnapshot } from './reading.ts'
 
@@ -16,7 +17,7 @@ export default command({
   async run({ flags, machine }) {
     const { config, plugins } = await readSnapshot(flags)
     const dumped = { config: dumpConfig(config), ...(flags['plugin-config'] && { plugins: dumpPlugins(plugins) }) }
-    machine.stdout.write(`${JSON.stringify(dumped, undefined, 2)}\n`)
+    machine.stdout.write(jsonText(dumped))
     return 0
   },
 })

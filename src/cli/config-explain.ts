@@ -7,6 +7,7 @@ import { systemClock } from '../system/clock.ts'
 import { allJobs } from '../tools/all-jobs.ts'
 import { type Explanation, explainJobs, type Wanted } from '../tools/explain/explain.ts'
 import { explanationText } from '../tools/explain/text.ts'
+import { jsonText } from '../tools/json-text.ts'
 import { readConfiguration } from '../tools/reading.ts'
 import { command } from './command.ts'
 import { flag, UsageError, type Values } from './flags.ts'
@@ -67,5 +68,5 @@ function json(found: readonly Explanation[], shown: (file: string) => string): s
     ...at(job.source),
     values: values.map(({ path, value, origin: { place, ...origin } }) => ({ path, value, ...origin, ...at(place) })),
   }))
-  return `${JSON.stringify(jobs, undefined, 2)}\n`
+  return jsonText(jobs)
 }

@@ -1,5 +1,6 @@
 // bowsprit config schema: the fields of a configuration file as JSON Schema, for editors.
 import { configSchema, schemaFiles } from '../config/schema.ts'
+import { jsonText } from '../tools/json-text.ts'
 import { command } from './command.ts'
 import { UsageError } from './flags.ts'
 
@@ -19,7 +20,7 @@ export default command({
   async run({ rest, machine }) {
     const [name = 'config.yaml', ...more] = rest
     if (!isName(name) || more.length > 0) throw new UsageError(`name one kind of file: ${names.join(', ')}`)
-    machine.stdout.write(`${JSON.stringify(configSchema(name), undefined, 2)}\n`)
+    machine.stdout.write(jsonText(configSchema(name)))
     return 0
   },
 })

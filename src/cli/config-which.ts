@@ -1,6 +1,7 @@
 // bowsprit config which: tells which jobs a change would start, and why the others would not run.
 import { suggestion } from '../config/did-you-mean.ts'
 import { enabledPlugins } from '../tools/checkconfig/plugin-checks.ts'
+import { jsonText } from '../tools/json-text.ts'
 import { type Answer, whichJobs } from '../tools/which.ts'
 import { printable } from '../up/printable.ts'
 import { command } from './command.ts'
@@ -81,7 +82,7 @@ function text(answers: readonly Answer[], branch: string): string {
 }
 
 const json = (answers: readonly Answer[], shown: (file: string) => string): string =>
-  `${JSON.stringify(
+  jsonText(
     answers.map(({ type, name, runs, because, forBranch, place }) => ({
       type,
       name,
@@ -90,6 +91,4 @@ const json = (answers: readonly Answer[], shown: (file: string) => string): stri
       forBranch,
       ...(place && { file: shown(place.file), line: place.line }),
     })),
-    undefined,
-    2,
-  )}\n`
+  )

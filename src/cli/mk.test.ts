@@ -53,6 +53,7 @@ test('the ProwJob of a presubmit', async () => {
 test.each<[why: string, args: string[], code: number, says: string]>([
   ['no job', [], 2, '--job is needed'],
   ['a job that is none', ['--job=x'], 1, 'Job x not found.'],
+  ['a mistyped job', ['--job=unti'], 1, 'Job unti not found. Did you mean unit?'],
   ['no number and nobody to ask', ['--job=unit'], 1, 'PR Number: bowsprit mkpj: "" is not the number'],
 ])('mkpj: %s is refused', async (_why, args, code, says) => {
   expect(await mkpj(folder(), ...args)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) })

@@ -2,8 +2,10 @@
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { prowJobs } from '../api/prowjob.ts'
+import { nearest } from '../config/did-you-mean.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
+import { allJobs } from '../tools/all-jobs.ts'
 import { jobNamed, makeProwJob } from '../tools/mkpj.ts'
 import { waitForJob } from '../tools/wait-for-job.ts'
 import { yamlText } from '../tools/yaml-text.ts'
@@ -44,7 +46,13 @@ export default command({
     if (!flags.job) throw new UsageError('--job is needed')
     const { config } = await readSnapshot(flags)
     const found = jobNamed(config, flags.job)
-    if (found === undefined) throw new Error(`Job ${flags.job} not found.`)
+    if (found === undefined) {
+      const near = nearest(
+        flags.job,
+        allJobs(config).map(({ job }) => job.name),
+      )
+      throw new Error(`Job ${flags.job} not found.${near === undefined ? '' : ` Did you mean ${near}?`}`)
+    }
     const opening = {
       machine,
       clock: systemClock,

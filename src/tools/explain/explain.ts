@@ -55,25 +55,12 @@ export function explainJobs(config: Config, { main, jobs }: JobFiles, wanted: Wa
   const presets = files.flatMap(presetsOf)
   // Presets are known by their identity, so they must be those that were read here.
   const defaults = jobDefaultsOf({ ...config, presets: presets.map(({ value }) => value) })
-  const below = [mainLayer(main), ...presets]
+  const context = { defaults, main, below: [mainLayer(main), ...presets] }
   return files.flatMap(({ file, ...read }) => {
     const explained = <Raw extends RawJob>(type: AnyJob['type'], all: readonly ReadJob<Raw>[], fill: Fill<Raw>) =>
       all
         .filter((job) => wanted(type, job))
-        .map((job): Explanation => {
-          const { source: _, ...filled } = inWords(fill(job, defaults))
-          const { name, agent, cluster, namespace } = filled
-          // What tells a job from others goes first.
-          const finished = { ...{ name, agent, cluster, namespace }, ...filled }
-          const own: Layer<Origin> = {
-            at: [],
-            value: ownValue(job.raw, finished),
-            origin: (path) => originAt(file, [...job.path, ...path], { from: 'job' }),
-          }
-          const entries = entryLayers(defaults, main, { repo: job.repo, cluster: finished.cluster })
-          const values = trace(finished, [...below, ...entries, own], { lowerHolds, otherwise: builtIn })
-          return { type, repo: job.repo, job: { ...finished, source: job.source }, values }
-        })
+        .map((job) => ({ type, repo: job.repo, ...explainJob(job, fill(job, defaults), file, context) }))
     return [
       ...explained('presubmit', read.presubmits, presubmitOf),
       ...explained('postsubmit', read.postsubmits, postsubmitOf),
@@ -83,6 +70,32 @@ export function explainJobs(config: Config, { main, jobs }: JobFiles, wanted: Wa
 }
 
 type Fill<Raw extends RawJob> = (job: ReadJob<Raw>, defaults: JobDefaults) => JobBase
+
+interface Context {
+  readonly defaults: JobDefaults
+  readonly main: YamlFile
+  /** What lies below the entries of defaults and the job itself. */
+  readonly below: readonly Layer<Origin>[]
+}
+
+function explainJob(
+  { raw, repo, path: at, source }: ReadJob<RawJob>,
+  filled: JobBase,
+  file: YamlFile,
+  { defaults, main, below }: Context,
+): Pick<Explanation, 'job' | 'values'> {
+  const { source: _, ...rest } = inWords(filled)
+  const { name, agent, cluster, namespace } = rest
+  // What tells a job from others goes first.
+  const job = { ...{ name, agent, cluster, namespace }, ...rest }
+  const own: Layer<Origin> = {
+    at: [],
+    value: ownValue(raw, job),
+    origin: (path) => originAt(file, [...at, ...path], { from: 'job' }),
+  }
+  const layers = [...below, ...entryLayers(defaults, main, { repo, cluster }), own]
+  return { job: { ...job, source }, values: trace(job, layers, { lowerHolds, otherwise: builtIn }) }
+}
 
 const lowerHolds = ([field, ...path]: Path): boolean => field === 'decoration_config' && lowerLayerHolds(path)
 
