@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process'
 import type { Clock } from '../system/clock.ts'
 import { helperEnvironment } from '../system/process.ts'
 import { signalGroup } from '../system/signals.ts'
-import { failureOf } from './failures.ts'
+import { failureOf, withoutSecrets } from './failures.ts'
 import { GitError } from './git.ts'
+import { turns } from './turns.ts'
 
 /** One run of git. */
 export interface GitCommand {
@@ -32,6 +33,7 @@ export type Settings = readonly (readonly [key: string, value: string])[]
 export interface Ran {
   readonly code: number
   readonly stdout: Buffer
+  /** Its last 64 KB, without secrets. */
   readonly stderr: string
 }
 
@@ -82,19 +84,13 @@ const always: Settings = [
 
 /** @param most How many run at once; the others wait. */
 export function gitRunner({ clock, most }: { clock: Clock; most: number }): RunGit {
-  let free = most
-  const waiting: (() => void)[] = []
+  const takeTurn = turns(most)
   return async (command) => {
-    command.signal?.throwIfAborted()
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
+    const done = await takeTurn(command.signal)
     try {
-      command.signal?.throwIfAborted()
       return await run(clock, command)
     } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
+      done()
     }
   }
 }
@@ -151,9 +147,10 @@ function run(clock: Clock, command: GitCommand): Promise<Ran> {
     child.on('close', (code) => {
       cleanUp()
       if (ended !== undefined) return reject(ended)
-      const ran = { code: code ?? -1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') }
+      const said = Buffer.concat(err).toString('utf8')
+      const ran = { code: code ?? -1, stdout: Buffer.concat(out), stderr: withoutSecrets(said, command.secrets ?? []) }
       if ((command.accept ?? [0]).includes(ran.code)) resolve(ran)
-      else reject(failureOf(title(command), ran, command.secrets ?? []))
+      else reject(failureOf(title(command), ran))
     })
   })
 }

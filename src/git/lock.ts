@@ -11,7 +11,8 @@ export type Unlock = () => void
 export function tryLock(path: string): Unlock | undefined {
   const database = new DatabaseSync(path)
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // Without a journal beside the file: nothing is ever written.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     return () => database.close()
   } catch (error) {
     database.close()

@@ -1,4 +1,5 @@
 // Merges commits as Tide would, in the object store of a mirror: no checkout, no branch.
+import { conflictOf } from './failures.ts'
 import { GitError, type MergeMethod } from './git.ts'
 import type { MirrorRuns } from './mirror-folder.ts'
 
@@ -60,25 +61,11 @@ async function mergedTree(
     const { code, stdout } = await runs.remote(args, { accept: [0, 1], signal })
     const [tree = '', ...files] = stdout.toString('utf8').split('\0').filter(Boolean)
     if (code === 0) return tree.trim()
-    throw conflict(runs.about, head, listed(files))
+    throw conflictOf(runs.about, head, files)
   } catch (error) {
     if (!(error instanceof GitError && error.message.includes('unrelated histories'))) throw error
-    throw conflict(runs.about, head, 'it has no history in common with what it is to be merged into')
+    throw conflictOf(runs.about, head, [])
   }
-}
-
-const conflict = (about: string, head: string, why: string) =>
-  new GitError('conflict', `${about}: ${head} cannot be merged: ${why}`)
-
-const mostListed = 10
-
-/** Names of files, which may hold anything, in one line of bounded length. */
-function listed(files: readonly string[]): string {
-  const names = files
-    .slice(0, mostListed)
-    .map((file) => (/^[\w./-]{1,200}$/.test(file) ? file : JSON.stringify(file.slice(0, 200))))
-  const more = files.length > mostListed ? ` and ${files.length - mostListed} more` : ''
-  return `conflict in ${names.join(', ')}${more}`
 }
 
 interface Commit {

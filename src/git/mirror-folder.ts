@@ -4,6 +4,7 @@ import { mkdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import type { RepoRef } from '../api/code-host.ts'
+import type { Clock } from '../system/clock.ts'
 import { type CacheFolder, discard } from './cache-folder.ts'
 import type { GitCommand, Ran, RunGit } from './command.ts'
 import { DamagedMirror } from './failures.ts'
@@ -22,14 +23,20 @@ export interface MirrorRuns {
   remote(args: readonly string[], more?: InMirror): Promise<Ran>
 }
 
+// What looks like damage but comes from somewhere else must not lead to one clone after the other.
+const remakeEveryMs = 10 * 60_000
+
+/** Time limit for what may wait for the remote. */
 const networkLimitMs = 30 * 60_000
 
-export interface MirrorParts {
+interface MirrorParts {
   readonly at: RepoRef
   readonly cacheDir: string
   readonly cache: () => Promise<CacheFolder>
-  readonly run: RunGit
+  readonly local: RunGit
+  readonly network: RunGit
   readonly remotes: Remotes
+  readonly clock: Clock
   readonly log: Logger
 }
 
@@ -42,10 +49,10 @@ export interface MirrorFolder {
   use<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
-export function mirrorFolder({ at, cacheDir, cache, run, remotes, log }: MirrorParts): MirrorFolder {
+export function mirrorFolder({ at, cacheDir, cache, local, network, remotes, clock, log }: MirrorParts): MirrorFolder {
   const dir = join(cacheDir, at.org, at.repo)
   const about = `${at.org}/${at.repo}`
-  const lock = `${at.org}%${at.repo}`
+  const lock = `${at.org}%${at.repo}.lock`
   // Named, so that git does not look for a repository in the folders above a broken one.
   const here = { about, cwd: dir }
   const env = { GIT_DIR: dir }
@@ -53,14 +60,15 @@ export function mirrorFolder({ at, cacheDir, cache, run, remotes, log }: MirrorP
   const runs: MirrorRuns = {
     about,
     dir,
-    local: (args, more) => run({ ...here, ...more, args, env: { ...env, ...more?.env } }),
+    local: (args, more) => local({ ...here, ...more, args, env: { ...env, ...more?.env } }),
     async remote(args, more) {
       const access = await accessTo(remotes, at)
-      return run({ ...here, timeLimitMs: networkLimitMs, ...more, ...access, args, env: { ...env, ...more?.env } })
+      return network({ ...here, timeLimitMs: networkLimitMs, ...more, ...access, args, env: { ...env, ...more?.env } })
     },
   }
 
   let making: Promise<void> | undefined
+  let remadeAt = Number.NEGATIVE_INFINITY
   async function make(): Promise<void> {
     const folder = await cache()
     await folder.exclusively(lock, async () => {
@@ -68,12 +76,13 @@ export function mirrorFolder({ at, cacheDir, cache, run, remotes, log }: MirrorP
       await discard(dir, folder)
       const next = folder.temporary()
       await mkdir(next, { recursive: true })
-      await run({ about, cwd: next, args: ['init', '--quiet', '--bare', '--template='], env: { GIT_DIR: next } })
+      await local({ about, cwd: next, args: ['init', '--quiet', '--bare', '--template='], env: { GIT_DIR: next } })
       await mkdir(dirname(dir), { recursive: true })
       await rename(next, dir)
     })
   }
   async function ready(): Promise<void> {
+    await cache() // where what the dead have left is removed
     if (await isThere(dir)) return
     making ??= make().finally(() => {
       making = undefined
@@ -90,8 +99,9 @@ export function mirrorFolder({ at, cacheDir, cache, run, remotes, log }: MirrorP
       try {
         return await act()
       } catch (error) {
-        const isDamaged = error instanceof DamagedMirror || !(await isThere(dir))
-        if (!isDamaged || signal?.aborted) throw error
+        const isDamaged = error instanceof DamagedMirror && clock.now() - remadeAt >= remakeEveryMs
+        if (signal?.aborted || !(isDamaged || !(await isThere(dir)))) throw error
+        remadeAt = clock.now()
         log.warn({ org: at.org, repo: at.repo, err: error }, 'the mirror is damaged and made anew')
         const folder = await cache()
         await folder.exclusively(lock, async () => {
@@ -113,4 +123,7 @@ async function isThere(dir: string): Promise<boolean> {
 }
 
 /** Tells one mirror from the one that replaced it. */
-const madeAt = async (dir: string): Promise<number | undefined> => (await stat(dir).catch(() => undefined))?.ino
+async function madeAt(dir: string): Promise<string | undefined> {
+  const found = await stat(dir).catch(() => undefined)
+  return found && `${found.ino} ${found.birthtimeMs}`
+}

@@ -89,3 +89,27 @@ export async function changedPaths(
 }
 
 const entries = (output: Buffer): string[] => output.toString('utf8').split('\0').filter(Boolean)
+
+/** See WritableMirror.hasMerges. */
+export async function hasMerges(runs: MirrorRuns, from: string, to: string, signal?: AbortSignal): Promise<boolean> {
+  const { stdout } = await runs.local(['rev-list', '--merges', '--max-count=1', to, `^${from}`], { signal })
+  return stdout.length > 0
+}
+
+/** Contents that the commits of `head`, without those of `base`, change from and to. */
+export async function blobsOfCommits(
+  runs: MirrorRuns,
+  base: string,
+  head: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const args = ['log', '--no-merges', '--raw', '--no-abbrev', '--no-renames', '--format=', head, `^${base}`]
+  const { stdout } = await runs.local(args, { signal })
+  // `:<mode> <mode> <sha> <sha> M\t<path>`; a submodule (160000) has its commit there, nothing is 0.
+  const lines = stdout.toString('utf8').matchAll(/^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) /gm)
+  const blobs = [...lines].flatMap(([, mode, newMode, sha = '', newSha = '']) => [
+    ...(mode?.startsWith('1') && mode !== '160000' ? [sha] : []),
+    ...(newMode?.startsWith('1') && newMode !== '160000' ? [newSha] : []),
+  ])
+  return [...new Set(blobs)]
+}

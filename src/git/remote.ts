@@ -55,7 +55,8 @@ export async function accessTo(remotes: Remotes, origin: RepoRef, target?: RepoR
   const token = remotes.scheme === 'ssh' ? undefined : await remotes.token?.((target ?? origin).org)
   if (!token) return { settings, secrets: [] }
   const basic = Buffer.from(`${remotes.user}:${token}`).toString('base64')
-  // Only for this host, also after a redirection.
   settings.push([`http.${remotes.scheme}://${remotes.host}/.extraHeader`, `Authorization: Basic ${basic}`])
+  // git would send the header on to whatever host it is redirected to.
+  settings.push(['http.followRedirects', 'false'])
   return { settings, secrets: [token, basic] }
 }

@@ -2,9 +2,11 @@
 import type { RepoRef } from '../api/code-host.ts'
 import { type CacheFolder, removeAll } from './cache-folder.ts'
 import type { Ran, RunGit } from './command.ts'
-import { checkShas } from './fetching.ts'
+import { conflictOf, failureOf } from './failures.ts'
+import { checkShas, type Fetching } from './fetching.ts'
 import { GitError, type MergeMethod, type Worktree } from './git.ts'
 import type { InMirror, MirrorRuns } from './mirror-folder.ts'
+import { blobsOfCommits } from './objects.ts'
 import { accessTo, checkNames, type Remotes } from './remote.ts'
 
 export interface Person {
@@ -20,8 +22,11 @@ export interface WorkingCopy extends Worktree {
   reset(commit: string): Promise<void>
   /** Merges a commit that is in the mirror. Throws GitError `conflict`; then nothing has changed. */
   merge(commit: string, method: MergeMethod): Promise<void>
-  /** Applies patches of a mailbox, as `git am --3way`. Throws GitError `conflict` with git's words; then nothing has changed. */
-  am(mailbox: string | Buffer): Promise<void>
+  /**
+   * Applies patches of a mailbox, as `git am --3way`, which looks at the files that the patches were made from: those of the commits
+   * of `made.head` that `made.base` has not got. Throws GitError `conflict` with git's words; then nothing has changed.
+   */
+  am(mailbox: string | Buffer, made: { readonly base: string; readonly head: string }): Promise<void>
   /** Whether files differ from the commit that is checked out. */
   isDirty(): Promise<boolean>
   /** Commits all files. Without `author` it is whoever the copy was made for. Throws when there is nothing to commit. */
@@ -33,7 +38,8 @@ export interface WorkingCopy extends Worktree {
 interface Parts {
   readonly at: RepoRef
   readonly runs: MirrorRuns
-  readonly run: RunGit
+  readonly remote: Fetching
+  readonly network: RunGit
   readonly remotes: Remotes
   readonly cache: CacheFolder
   /** Whose commits these are; `prow` by default. */
@@ -43,8 +49,7 @@ interface Parts {
 
 /** The signal holds for everything that is done with the copy, apart from closing it. */
 export async function makeWorkingCopy(commit: string, parts: Parts): Promise<WorkingCopy> {
-  const { at, runs, run, remotes, cache, committer, signal } = parts
-  checkShas(runs.about, [commit])
+  const { at, runs, remote, network, remotes, cache, committer, signal } = parts
   const dir = cache.temporary()
   const close = async () => {
     await removeAll(dir)
@@ -70,21 +75,25 @@ export async function makeWorkingCopy(commit: string, parts: Parts): Promise<Wor
   /** With the remote as `origin`, because contents that are missing may be needed at any time. */
   async function git(args: readonly string[], more: InMirror = {}): Promise<Ran> {
     const access = await accessTo(remotes, at)
-    return run({ about: runs.about, cwd: dir, signal, ...access, ...more, args, env: { ...identity, ...more.env } })
+    return network({ about: runs.about, cwd: dir, signal, ...access, ...more, args, env: { ...identity, ...more.env } })
   }
   const text = async (args: readonly string[]) => (await git(args)).stdout.toString('utf8').trim()
   const head = () => text(['rev-parse', 'HEAD'])
 
   async function merge(sha: string, method: MergeMethod): Promise<void> {
     const before = await head()
-    const attempt = mergeArguments(method, sha, before)
-    for (const args of attempt) {
-      const ran = await git(args, { accept: [0, 1, 128] })
-      if (ran.code === 0) continue
-      const files = (await text(['diff', '--name-only', '--diff-filter=U'])).split('\n').filter(Boolean)
+    try {
+      for (const args of mergeArguments(method, sha, before)) {
+        const { code } = await git(args, { accept: [0, 1] })
+        if (code === 0) continue
+        const { stdout } = await git(['diff', '-z', '--name-only', '--diff-filter=U'])
+        throw conflictOf(runs.about, sha, stdout.toString('utf8').split('\0').filter(Boolean))
+      }
+    } catch (error) {
       await undo(method === 'rebase' ? ['rebase', '--abort'] : ['merge', '--abort'], before)
-      const why = files.length > 0 ? `conflict in ${files.slice(0, 10).join(', ')}` : 'git refuses'
-      throw new GitError('conflict', `${runs.about}: ${sha} cannot be merged: ${why}`)
+      throw error instanceof GitError && error.message.includes('unrelated histories')
+        ? conflictOf(runs.about, sha, [])
+        : error
     }
   }
   /** Back to a commit, whatever state a command that failed has left. */
@@ -108,11 +117,16 @@ export async function makeWorkingCopy(commit: string, parts: Parts): Promise<Wor
       checkShas(runs.about, [sha])
       await merge(sha, method)
     },
-    async am(mailbox) {
+    async am(mailbox, made) {
+      checkShas(runs.about, [made.base, made.head])
+      await remote.commits([made.base, made.head], signal)
+      await remote.blobs(await blobsOfCommits(runs, made.base, made.head, signal), signal)
       const before = await head()
-      const ran = await git(['am', '--quiet', '--3way'], { input: mailbox, accept: [0, 1, 128] })
+      const ran = await git(['am', '--3way'], { input: mailbox, accept: [0, 1, 128] })
       if (ran.code === 0) return
       await undo(['am', '--abort'], before)
+      const failure = failureOf(`${runs.about}: git am`, ran)
+      if (failure.kind !== 'failed') throw failure
       throw new GitError('conflict', `${runs.about}: the patch cannot be applied: ${withoutHints(ran)}`)
     },
     async commit({ title, body }, author) {
@@ -126,7 +140,7 @@ export async function makeWorkingCopy(commit: string, parts: Parts): Promise<Wor
       checkNames(to)
       const access = await accessTo(remotes, at, to)
       const args = ['push', '--quiet', ...(force ? ['--force'] : []), 'target', `HEAD:refs/heads/${branch}`]
-      await run({ about: `${to.org}/${to.repo}`, cwd: dir, signal, ...access, args })
+      await network({ about: `${to.org}/${to.repo}`, cwd: dir, signal, ...access, args })
     },
   }
 }
@@ -153,6 +167,6 @@ function withoutHints({ stdout, stderr }: Ran): string {
   const lines = `${stdout}${stderr}`.split('\n')
   return lines
     .filter((line) => line !== '' && !/copy of the patch|^hint:|^When you have|^If you prefer|^To restore/i.test(line))
-    .join('; ')
+    .join('\n')
     .slice(0, 2000)
 }
