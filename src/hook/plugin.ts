@@ -1,12 +1,13 @@
 // What a plugin is: one declaration, from which come its parser, its help and its page, and one decision.
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import type { CodeHost, RepoRef } from '../api/code-host.ts'
+import type { CodeHost } from '../api/code-host.ts'
 import type { Match, Pattern } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'
 import type { Git } from '../git/git.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
+import type { Owners } from '../owners/owners.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { CommentEvent, EventKind, EventKinds } from './events.ts'
@@ -15,6 +16,7 @@ import type { Thread } from './thread.ts'
 
 // What plugins may use of hook; they import nothing else from this folder.
 export { aboutThisBotAndCommands, replyTo } from '../api/replies.ts'
+export type { Owners } from '../owners/owners.ts'
 export { entryFor } from './enablement.ts'
 export type {
   CommentEvent,
@@ -97,12 +99,6 @@ export interface Context {
   readonly clock: Clock
   /** Aborts when hook ends or the task has taken too long. */
   readonly signal: AbortSignal
-}
-
-/** Who OWNERS files name. */
-export interface Owners {
-  /** Logins, normalised, of all approvers and reviewers of these files at the head of the branch, parents included. */
-  reviewersAndApprovers(at: RepoRef, branch: string, files: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 type ThreadOf<Kind extends EventKind> = Kind extends 'push' | 'status'

@@ -25,7 +25,7 @@ export interface Owners {
 }
 
 /** A pull request, as far as its OWNERS files matter. */
-export interface OwnersPull {
+interface OwnersPull {
   readonly branch: string
   /** Full SHA. */
   readonly head: string

@@ -11,12 +11,12 @@ const mostNames = 5_000
 const mostFilters = 1_000
 
 /** The lists of a file, by their names in it. */
-export const kinds = ['approvers', 'reviewers', 'required_reviewers', 'labels'] as const
+const kinds = ['approvers', 'reviewers', 'required_reviewers', 'labels'] as const
 export type Kind = (typeof kinds)[number]
 /** Logins and names of aliases are normalised; labels are as written. */
 type Lists = Readonly<Record<Kind, readonly string[]>>
 
-export interface Options {
+interface Options {
   readonly no_parent_owners: boolean
   readonly auto_approve_unowned_subfolders: boolean
 }

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { CodeHostError, type PullRequest } from '../../api/code-host.ts'
 import type { LgtmConfig } from '../../config/types.ts'
+import { memoryOwners } from '../../owners/testing/memory-owners.ts'
 import { testClock } from '../../testing/clock.ts'
 import { memoryCodeHost, userNamed } from '../../testing/memory-code-host.ts'
 import { type SceneOptions, scene } from '../../testing/plugin-scene.ts'
@@ -25,6 +26,7 @@ function play(
   it.change({ assignees: ['collab1', 'assignee1'].map(userNamed), ...given })
   for (const login of ['collab1', 'collab2']) it.host.state.collaborators.add(`org/repo/${login}`)
   it.host.state.members.add('org/assignee1')
+  it.host.state.files.set('org/repo#1', ['pkg/deep/a.go'])
   it.host.state.trees.set('org/repo@bead000000000000000000000000000000000000', 'treesha')
   return it
 }
@@ -113,7 +115,7 @@ test('on closed pull requests and issues nothing happens', async () => {
   expect(host.calls).toEqual([])
 })
 
-const owners = { reviewersAndApprovers: async () => new Set(['sam']) }
+const owners = memoryOwners({ 'pkg/OWNERS': 'reviewers: [Sam]', 'other/OWNERS': 'approvers: [collab1]' })
 const byOwners = { owners, plugins: { sections: { owners: { skip_collaborators: ['org/repo'] } } } }
 
 test('where OWNERS decide, a reviewer of the files adds the label and is not assigned', async () => {
@@ -133,7 +135,7 @@ test.each([
   expect(pr().labels).toEqual(decide ? ['lgtm'] : [])
 })
 
-test('where OWNERS decide, being a collaborator does not help', async () => {
+test('where OWNERS decide, being a collaborator or an owner of other files does not help', async () => {
   const { says, host } = play({}, {}, byOwners)
   await says('collab1', '/lgtm')
   expect(host.take()).toEqual([expect.stringMatching(/@collab1: adding LGTM is restricted to approvers and reviewers/)])

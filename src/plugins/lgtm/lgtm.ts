@@ -4,6 +4,8 @@ import { github } from '../../api/labels.ts'
 import { re2 } from '../../config/re2.ts'
 import type { LgtmConfig, PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } from '../../hook/plugin.ts'
+import { normLogin } from '../../owners/parse.ts'
+import { skipsCollaborators } from '../../owners/settings.ts'
 import { decideLgtm, isTreeHashComment, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
 
 const wantsLgtm = re2`(?mi)^/lgtm(?: no-issue)?\s*$`
@@ -110,8 +112,9 @@ async function isSticky(author: string, settings: LgtmConfig, { pr, host, log }:
 async function isOwner(login: string, { pr, owners }: About): Promise<boolean> {
   if (!owners) throw new Error('owners.skip_collaborators needs OWNERS files, which this installation does not read')
   const files = (await pr.changedFiles()).map(({ filename }) => filename)
-  const people = await owners.reviewersAndApprovers(pr, (await pr.fetch()).base.ref, files)
-  return people.has(login.toLowerCase().replace(/^@/, ''))
+  const repo = await owners.load(pr, (await pr.fetch()).base.ref)
+  const name = normLogin(login)
+  return files.some((file) => [...repo.approvers(file), ...repo.reviewers(file)].some((layer) => layer.has(name)))
 }
 
 const off: LgtmConfig = {
@@ -121,11 +124,6 @@ const off: LgtmConfig = {
   trusted_team_for_sticky_lgtm: '',
 }
 const settingsFor = ({ lgtm }: PluginConfig, at: Pick<Thread, 'org' | 'repo'>): LgtmConfig => entryFor(lgtm, at) ?? off
-
-function skipsCollaborators({ sections }: PluginConfig, { org, repo }: Pick<Thread, 'org' | 'repo'>): boolean {
-  const { skip_collaborators: list } = (sections.owners ?? {}) as { skip_collaborators?: readonly string[] }
-  return list?.some((name) => name === org || name === `${org}/${repo}`) ?? false
-}
 
 export default plugin({
   name: 'lgtm',
