@@ -44,12 +44,16 @@ type UserPayload = { readonly login?: unknown; readonly type?: unknown; readonly
  * Reads the payload of one delivery.
  * @param name Value of X-GitHub-Event.
  * @param json The parsed body, of any shape.
- * @returns undefined for the many kinds that no plugin handles.
+ * @returns undefined for events of no repository, which no plugin handles.
  */
 export function decode(name: string, json: unknown): WebhookEvent | Unusable | undefined {
-  if (!handled.has(name)) return undefined
   const payload = json as Payload
   const repo = repository(payload?.repository)
+  if (!handled.has(name)) {
+    if (!repo) return undefined
+    const { action, sender } = payload ?? {}
+    return { type: 'other', event: name, action: text(action), repo, sender: user(sender), payload: json }
+  }
   if (!repo) return { type: 'unusable', why: 'the payload names no repository with owner and name' }
   const sender = user(payload?.sender)
   if (name === 'push') return push(json as Loose<PushPayload>, repo, sender)

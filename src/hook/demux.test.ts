@@ -46,8 +46,13 @@ describe("GitHub's samples", () => {
     if ('comment' in event) expect(event.comment.html_url).toMatch(/^https:/)
   })
   test.each(samples.filter(([, name]) => !kinds.includes(name)))(
-    '%s is for external plugins only',
-    (_title, name, payload) => expect(demux(name, payload).events).toEqual([]),
+    '%s is given to plugins as it came, if it is about a repository',
+    (_title, name, payload) => {
+      const { events, unusable } = demux(name, payload)
+      expect(unusable).toBeUndefined()
+      const ofRepo = typeof (payload as { repository?: { name?: unknown } }).repository?.name === 'string'
+      expect(events).toEqual(ofRepo ? [expect.objectContaining({ type: 'other', event: name, payload })] : [])
+    },
   )
 })
 
@@ -425,7 +430,7 @@ test.each<[event: string, payload: object, want: string[]]>([
 })
 
 test('every kind has a name for people', () =>
-  expect(Object.keys(kindNames).sort()).toEqual([...kinds, 'comment'].sort()))
+  expect(Object.keys(kindNames).sort()).toEqual([...kinds, 'comment', 'other'].sort()))
 
 test('2,000 mutated payloads are read without a crash', () => {
   const handled = samples.filter(([, name]) => kinds.includes(name))

@@ -2,7 +2,7 @@
 import type { PluginConfig } from '../config/types.ts'
 import { decode } from './decode.ts'
 import { externalPluginsFor, isEnabled, pluginsOf, type RepoLists } from './enablement.ts'
-import { type PluginEvent, pluginRepoOf } from './events.ts'
+import { type OtherEvent, type PluginEvent, pluginRepoOf, type WebhookEvent } from './events.ts'
 import { genericComment } from './generic-comment.ts'
 import { hears, type Plugin, parse } from './plugin.ts'
 
@@ -31,13 +31,15 @@ export function demux(eventName: string, payload: unknown): Demuxed {
     return { events: [], fullName, lane: laneIn(fullName, payload), unusable: decoded.why }
   const { org, repo } = decoded.repo
   const comment = genericComment(decoded)
-  const lane =
-    decoded.type === 'push'
-      ? `${org}/${repo} ${decoded.ref}`
-      : decoded.type === 'status'
-        ? `${org}/${repo} ${decoded.sha} ${decoded.context}`
-        : `${org}/${repo}#${'pr' in decoded ? decoded.pr.number : decoded.issue.number}`
+  const lane = decoded.type === 'other' ? laneIn(fullName, payload) : laneOf(decoded)
   return { events: comment ? [decoded, comment] : [decoded], fullName: fullName || `${org}/${repo}`, lane }
+}
+
+function laneOf(event: Exclude<WebhookEvent, OtherEvent>): string {
+  const { org, repo } = event.repo
+  if (event.type === 'push') return `${org}/${repo} ${event.ref}`
+  if (event.type === 'status') return `${org}/${repo} ${event.sha} ${event.context}`
+  return `${org}/${repo}#${'pr' in event ? event.pr.number : event.issue.number}`
 }
 
 export interface Enabled {
@@ -68,7 +70,8 @@ export async function tasksFor(eventName: string, demuxed: Demuxed, enabled: Ena
   return [...new Map(tasks.map((task) => [task.name, task])).values()]
 }
 
-const pluginTask = (plugin: string, event: PluginEvent): Task => ({
+/** The task of a plugin for an event. */
+export const pluginTask = (plugin: string, event: PluginEvent): Task => ({
   kind: 'plugin',
   name: `${plugin}/${event.type}`,
   plugin,
@@ -90,7 +93,8 @@ export function taskNamed(name: string, { events }: Demuxed): Task | undefined {
   return event && pluginTask(plugin, event)
 }
 
-function handles(plugin: Plugin, event: PluginEvent): boolean {
+/** Whether there is something to do for a plugin. */
+export function handles(plugin: Plugin, event: PluginEvent): boolean {
   if (plugin.handlers?.[event.type]) return true
   return (
     event.type === 'comment' &&
@@ -110,7 +114,7 @@ function fullNameIn(payload: unknown): string {
   return typeof name === 'string' ? name : ''
 }
 
-/** For events that only external plugins know, as far as they are about an issue or pull request. */
+/** For events without a kind of their own, as far as they are about an issue or pull request. */
 function laneIn(fullName: string, payload: unknown): string | undefined {
   const { pull_request, issue } = (payload as AnyPayload) ?? {}
   const number = pull_request?.number ?? issue?.number

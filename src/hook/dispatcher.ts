@@ -1,8 +1,7 @@
 // Takes deliveries into the journal and sees to it that each of their tasks is done: in order, again after failures and restarts.
 import type { ConfigAgent } from '../config/types.ts'
 import { every } from '../system/clock.ts'
-import { type Demuxed, demux, type Task, taskNamed, tasksFor } from './demux.ts'
-import type { RepoLists } from './enablement.ts'
+import { type Demuxed, demux, type Task, taskNamed } from './demux.ts'
 import { forward } from './external.ts'
 import type { Delivery, Journal } from './journal.ts'
 import { type Job, lanes } from './lanes.ts'
@@ -10,10 +9,13 @@ import type { Plugin } from './plugin.ts'
 import { type PluginHost, runPlugin } from './plugin-host.ts'
 import { backoffMs, isTransient, maxAttempts } from './retry.ts'
 
+/** Which tasks a delivery leads to, as things are now. */
+export type Plan = (event: string, demuxed: Demuxed) => Promise<readonly Task[]>
+
 export interface DispatcherNeeds extends PluginHost {
   readonly journal: Journal
   readonly config: ConfigAgent
-  readonly repos: RepoLists
+  readonly plan: Plan
   /** Undefined for a name that nobody knows. */
   readonly load: (name: string) => Promise<Plugin | undefined>
   /** Deliveries handled at the same time. */
@@ -88,8 +90,7 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     }
     if (demuxed.unusable)
       log.error({ 'event-GUID': id, 'event-type': facts.event }, `no plugin can use this: ${demuxed.unusable}`)
-    const { plugins } = needs.config.current()
-    const tasks = await tasksFor(facts.event, demuxed, { config: plugins, repos: needs.repos, load: needs.load })
+    const tasks = await needs.plan(facts.event, demuxed)
     await journal.plan(
       id,
       tasks.map(({ name }) => name),

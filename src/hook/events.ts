@@ -128,6 +128,15 @@ export interface StatusEvent extends InRepo {
   readonly target_url: string
 }
 
+/** What has no kind of its own: `workflow_run`, `check_suite`, `release` … */
+export interface OtherEvent extends Acted {
+  readonly type: 'other'
+  /** GitHub's name of it. */
+  readonly event: string
+  /** As it came: of any shape, so look before you use it. */
+  readonly payload: unknown
+}
+
 /**
  * Somebody wrote text: in a comment, a review, or the description of a new issue or pull request. Derived from the other
  * events (hook sheet 3.3). State, labels and assignees are those of the payload.
@@ -156,6 +165,7 @@ export type WebhookEvent =
   | ReviewCommentEvent
   | PushEvent
   | StatusEvent
+  | OtherEvent
 
 /** What a plugin can handle, by kind. */
 export interface EventKinds {
@@ -166,6 +176,7 @@ export interface EventKinds {
   pull_request_review: ReviewEvent
   pull_request_review_comment: ReviewCommentEvent
   status: StatusEvent
+  other: OtherEvent
   comment: CommentEvent
 }
 export type EventKind = keyof EventKinds
@@ -180,13 +191,14 @@ export const kindNames: Readonly<Record<EventKind, string>> = {
   pull_request_review: 'pull_request_review',
   pull_request_review_comment: 'pull_request_review_comment',
   status: 'status',
+  other: 'any other event',
   comment: 'GenericCommentEvent (any event for user text)',
 }
 
 /** The repository whose plugins get the event: where a pull request wants to go, else where it happened. */
 export const pluginRepoOf = (event: PluginEvent): RepoRef => ('pr' in event ? event.pr.base.repo : event.repo)
 
-/** Number of the issue or pull request that the event is about; undefined for pushes and statuses. */
+/** Number of the issue or pull request that the event is about; undefined for events about neither. */
 export function numberOf(event: PluginEvent): number | undefined {
   if ('pr' in event) return event.pr.number
   return 'issue' in event ? event.issue.number : undefined
@@ -196,4 +208,7 @@ export function numberOf(event: PluginEvent): number | undefined {
 export const actionOf = (event: PluginEvent): string => ('action' in event ? event.action : 'none')
 
 /** GitHub's name of the event, also for derived ones. */
-export const githubTypeOf = (event: PluginEvent): string => (event.type === 'comment' ? event.source : event.type)
+export function githubTypeOf(event: PluginEvent): string {
+  if (event.type === 'other') return event.event
+  return event.type === 'comment' ? event.source : event.type
+}

@@ -13,7 +13,7 @@ const actions: Readonly<Record<string, CommentEvent['action']>> = {
 
 /** The comment event of an event, if it has one. */
 export function genericComment(event: WebhookEvent): CommentEvent | undefined {
-  if (event.type === 'push' || event.type === 'status') return undefined
+  if (event.type === 'push' || event.type === 'status' || event.type === 'other') return undefined
   const action = Object.hasOwn(actions, event.action) ? actions[event.action] : undefined
   if (!action) return undefined
   // Plugins of a pull request are those of the repository it wants to go to.

@@ -8,7 +8,7 @@ import { type EventKind, kindNames } from './events.ts'
 import type { Plugin } from './plugin.ts'
 
 /** Help of one plugin. Names are the wire's; lists and maps that nobody set are null. */
-interface HelpRecord {
+export interface HelpRecord {
   readonly Description: string
   readonly Config: Readonly<Record<string, string>> | null
   /** YAML. */
@@ -112,8 +112,11 @@ export function pluginHelp(needs: HelpNeeds): () => Promise<HelpDocument> {
 const reposIn = (repos: ReadonlyMap<string, readonly string[]>, scopes: readonly (readonly [string, unknown])[]) =>
   [...new Set(scopes.flatMap(([scope]) => repos.get(scope) ?? []))].sort()
 
-/** What a plugin declares, in the form of the wire. */
-function recordOf(plugin: Plugin, config: PluginConfig, repos: readonly string[]): HelpRecord {
+/**
+ * What a plugin declares, in the form of the wire.
+ * @param repos `org/repo` of the repositories that have it.
+ */
+export function recordOf(plugin: Plugin, config: PluginConfig, repos: readonly string[]): HelpRecord {
   const { config: texts, snippet } = plugin.help?.(config, repos) ?? {}
   const kinds = new Set(Object.keys(plugin.handlers ?? {}))
   if (plugin.run) kinds.add('comment')

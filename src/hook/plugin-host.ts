@@ -93,6 +93,7 @@ async function call(plugin: Plugin, event: PluginEvent, context: Context): Promi
   const { handlers = {} } = plugin
   if (event.type === 'push') return void (await handlers.push?.({ ...context, event }))
   if (event.type === 'status') return void (await handlers.status?.({ ...context, event }))
+  if (event.type === 'other') return void (await handlers.other?.({ ...context, event }))
   const about = thread({
     host: context.host,
     at: { ...pluginRepoOf(event), number: numberOf(event) ?? 0 },
@@ -120,7 +121,7 @@ async function call(plugin: Plugin, event: PluginEvent, context: Context): Promi
 }
 
 /** The text that a reply quotes. */
-function saidIn(event: Exclude<PluginEvent, { type: 'push' | 'status' }>) {
+function saidIn(event: Exclude<PluginEvent, { type: 'push' | 'status' | 'other' }>) {
   const { user, body, html_url } =
     event.type === 'comment'
       ? event
@@ -139,6 +140,7 @@ function fieldsOf(plugin: string, event: PluginEvent, guid: string): Record<stri
   const { org, repo } = pluginRepoOf(event)
   const common = { plugin, 'event-type': githubTypeOf(event), 'event-GUID': guid, org, repo }
   if (event.type === 'push') return { ...common, ref: event.ref, head: event.after }
+  if (event.type === 'other') return common
   if (event.type === 'status')
     return { ...common, context: event.context, sha: event.sha, state: event.state, id: event.id }
   const { login, html_url } = saidIn(event)

@@ -22,6 +22,7 @@ export type {
   CommentEvent,
   IssueCommentEvent,
   IssuesEvent,
+  OtherEvent,
   PullRequestEvent,
   PushEvent,
   ReviewCommentEvent,
@@ -101,7 +102,7 @@ export interface Context {
   readonly signal: AbortSignal
 }
 
-type ThreadOf<Kind extends EventKind> = Kind extends 'push' | 'status'
+type ThreadOf<Kind extends EventKind> = Kind extends 'push' | 'status' | 'other'
   ? unknown
   : Kind extends 'issues'
     ? { readonly issue: Thread }

@@ -15,13 +15,12 @@ async function server(accept?: (delivery: Delivery) => Promise<void>, needs: Par
   const taken: Delivery[] = []
   const registry = new Registry()
   const app = webhookServer({
-    path: '/hook',
+    isWebhook: (path) => path === '/hook',
     hmac: fixedHmac({ '*': [token] }),
     metrics: hookMetrics(registry),
     clock: testClock(),
     log: pino({ level: 'silent' }),
     accept: accept ?? (async (delivery) => void taken.push(delivery)),
-    help: async () => ({ PluginHelp: { a: { Description: '<b>&</b>' } } }),
     ...needs,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -169,18 +168,6 @@ test('any other path is a health check', async () => {
   }
 })
 
-test('/plugin-help is for reading only, and safe inside a page', async () => {
-  const { url } = await server()
-  const refused = await fetch(`${url}/plugin-help`, { method: 'POST' })
-  expect([refused.status, await refused.text()]).toEqual([405, '405 Method not allowed\n'])
-  const answer = await fetch(`${url}/plugin-help`)
-  expect(answer.headers.get('cache-control')).toBe('no-cache')
-  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
-  const text = await answer.text()
-  expect(text).toContain('\\u003cb\\u003e\\u0026')
-  expect(JSON.parse(text)).toEqual({ PluginHelp: { a: { Description: '<b>&</b>' } } })
-})
-
 test('more bodies at once than there is room for are refused until there is room again', async () => {
   const arrived = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
@@ -205,13 +192,4 @@ test('more bodies at once than there is room for are refused until there is room
   // A connection that is kept open holds nothing.
   for (const _ of [1, 2, 3]) expect((await fetch(`${url}/hook`, good(large))).status).toBe(200)
   expect(await registry.metrics()).toContain('prow_webhook_response_codes{response_code="503"} 1')
-})
-
-test('a help document that cannot be made says so', async () => {
-  const { url } = await server(undefined, { help: () => Promise.reject(new Error('no such thing')) })
-  const answer = await fetch(`${url}/plugin-help`)
-  expect([answer.status, await answer.text()]).toEqual([
-    500,
-    '500 Internal server error making plugin help: no such thing\n',
-  ])
 })

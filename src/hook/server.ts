@@ -9,16 +9,14 @@ import type { Delivery } from './journal.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface ServerNeeds {
-  /** Path of the webhook, e.g. `/hook`. */
-  readonly path: string
+  /** Which paths are the webhook's. */
+  readonly isWebhook: (path: string) => boolean
   readonly hmac: HmacSource
   readonly metrics: HookMetrics
   readonly clock: Clock
   readonly log: Logger
   /** Resolves when the delivery is safe. */
   readonly accept: (delivery: Delivery, payload: unknown) => Promise<void>
-  /** The document of `/plugin-help`. */
-  readonly help: () => Promise<unknown>
   /** Bytes of all bodies that are held at the same time. Default: 256 MiB. */
   readonly mostBodyBytes?: number
 }
@@ -47,9 +45,9 @@ function refusalOf(method: string, headers: Readonly<Record<string, unknown>>): 
   return headers['content-type'] === 'application/json' ? undefined : { status: 400, text: onlyJson }
 }
 
-/** The server, not yet listening. */
+/** The server, not yet listening. More routes may be added. */
 export function webhookServer(needs: ServerNeeds): FastifyInstance {
-  const { path, metrics, log, clock } = needs
+  const { metrics, log, clock } = needs
   const app = fastify({
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
@@ -69,7 +67,7 @@ export function webhookServer(needs: ServerNeeds): FastifyInstance {
       throw error
     }
   })
-  const isWebhook = (request: FastifyRequest) => request.url.split('?')[0] === path
+  const isWebhook = (request: FastifyRequest) => needs.isWebhook(request.url.split('?')[0] ?? '')
 
   app.addHook('onRequest', async (request, reply) => {
     const own = room.hold()
@@ -82,7 +80,9 @@ export function webhookServer(needs: ServerNeeds): FastifyInstance {
     if (isWebhook(request)) metrics.responses.inc({ response_code: reply.statusCode })
   })
 
-  app.post(path, async (request, reply) => {
+  app.all('*', async (request, reply) => {
+    // Anything else is fine: load balancers and old set-ups use any path as a health check.
+    if (!isWebhook(request)) return reply.code(200).send()
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const headers = textHeaders(request)
     const verdict = verify(body, headers['x-hub-signature-256'] ?? '', needs.hmac.current())
@@ -94,22 +94,6 @@ export function webhookServer(needs: ServerNeeds): FastifyInstance {
     metrics.received.inc({ event_type: event })
     return reply.type('text/plain; charset=utf-8').send(accepted)
   })
-
-  app.all('/plugin-help', async (request, reply) => {
-    if (request.method !== 'GET') return refuse(reply, { status: 405, text: '405 Method not allowed' })
-    let json: string
-    try {
-      json = escapeHtml(JSON.stringify(await needs.help()))
-    } catch (err) {
-      log.error({ err }, 'cannot make the document of /plugin-help')
-      const why = err instanceof Error ? err.message : String(err)
-      return refuse(reply, { status: 500, text: `500 Internal server error making plugin help: ${why}` })
-    }
-    return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(json)
-  })
-
-  // Anything else is fine: load balancers and old set-ups use any path as a health check.
-  app.setNotFoundHandler((_request, reply) => reply.code(200).send())
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const refusal = refusalFor(error)
@@ -130,7 +114,8 @@ function refusalFor(error: Error & { statusCode?: number }): Refusal {
   return { status: 500, text: '500 Internal Server Error: Failed to record the delivery, please send it again' }
 }
 
-const refuse = (reply: FastifyReply, { status, text }: Refusal) =>
+/** Sends a refusal, as upstream's programs do. */
+export const refuse = (reply: FastifyReply, { status, text }: Refusal) =>
   reply.code(status).type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').send(`${text}\n`)
 
 /** Headers as single texts; repeated ones joined as HTTP says. */
@@ -140,6 +125,3 @@ function textHeaders(request: FastifyRequest): Record<string, string> {
     if (value !== undefined) texts[name] = Array.isArray(value) ? value.join(', ') : value
   return texts
 }
-
-/** JSON that may stand inside a page, as Go writes it. */
-const escapeHtml = (json: string): string => json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import type { PullRequest } from '../api/code-host.ts'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
 import type { Git } from '../git/git.ts'
+import { tasksFor } from '../hook/demux.ts'
 import { type Dispatcher, dispatcher } from '../hook/dispatcher.ts'
 import { allRepos } from '../hook/enablement.ts'
 import { type Journal, openJournal } from '../hook/journal.ts'
@@ -75,6 +76,7 @@ export function scene(options: SceneOptions): PluginScene {
       ...options.plugins,
     },
   })
+  const load = async (name: string) => options.with.find((plugin) => plugin.name === name)
   const dispatch = dispatcher({
     host,
     kube,
@@ -86,9 +88,9 @@ export function scene(options: SceneOptions): PluginScene {
     journal: options.journal ?? openJournal(':memory:'),
     metrics: hookMetrics(metrics),
     log: pino({ level: 'silent' }),
-    load: async (name) => options.with.find((plugin) => plugin.name === name),
+    load,
+    plan: (event, demuxed) => tasksFor(event, demuxed, { config: config.current().plugins, repos: allRepos, load }),
     fetch: options.fetch ?? (() => Promise.reject(new Error('this scene has no network'))),
-    repos: allRepos,
     concurrency: 8,
     signal: stopping.signal,
     stopping: stopping.signal,
