@@ -1,6 +1,6 @@
 // The folder that holds the mirrors and, while processes live, their temporary folders.
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import { tryLock } from './lock.ts'
@@ -20,8 +20,9 @@ const lockWaitMs = 100
 
 /** Makes the folder where needed, and removes what processes that ended have left in it. */
 export async function openCacheFolder(dir: string, { clock, ids }: { clock: Clock; ids: Ids }): Promise<CacheFolder> {
+  // What is in private repositories is nobody else's business.
+  await mkdir(dir, { recursive: true, mode: 0o700 })
   await mkdir(join(dir, work), { recursive: true })
-  await mkdir(join(dir, locks), { recursive: true })
   const own = join(dir, work, ids.uuid())
   // Held while this process lives. The folder comes after it, so that nobody finds a folder that looks left behind.
   if (!tryLock(`${own}.lock`)) throw new Error(`${own}.lock is taken: another process has the same identifier`)
@@ -32,6 +33,7 @@ export async function openCacheFolder(dir: string, { clock, ids }: { clock: Cloc
     temporary: () => join(own, String(++count)),
     async exclusively(name, act, signal) {
       const path = join(dir, locks, name)
+      await mkdir(dirname(path), { recursive: true })
       let unlock = tryLock(path)
       for (; !unlock; unlock = tryLock(path)) await clock.sleep(lockWaitMs, signal)
       try {
@@ -63,6 +65,7 @@ export async function removeAll(path: string): Promise<void> {
 /** Moves a folder out of the way at once, then removes it. */
 export async function discard(path: string, folder: CacheFolder): Promise<void> {
   const away = folder.temporary()
+  await mkdir(dirname(away), { recursive: true })
   await rename(path, away).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })

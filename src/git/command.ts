@@ -64,6 +64,8 @@ const always: Settings = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['core.logAllRefUpdates', 'false'],
+  // Mirrors of a volume may have been made by another user.
+  ['safe.directory', '*'],
   ['commit.gpgSign', 'false'],
   ['credential.helper', ''],
   ['fetch.recurseSubmodules', 'false'],

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { gitScene, type Scene, token } from './testing/scene.ts'
 
@@ -16,7 +17,7 @@ afterEach(() => scene.close())
 
 function another(act: string, commit: string) {
   const args = [
-    join(import.meta.dirname, 'testing/process.ts'),
+    fileURLToPath(new URL('testing/process.ts', import.meta.url)),
     scene.cacheDir,
     new URL(scene.server.url).host,
     token,
@@ -40,8 +41,7 @@ test('a process that is killed in the middle of a fetch leaves a mirror that wor
   await killed(child)
   // Its git still runs, with what it has got so far.
   const mirror = scene.mirror()
-  const whole = scene.server.stallAfter(Number.POSITIVE_INFINITY)
-  void whole
+  scene.server.answerWhole()
   await mirror.ensure([base])
   expect(await mirror.files(base)).toHaveLength(50)
   scene.server.goOn()

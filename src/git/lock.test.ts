@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, onTestFinished, test } from 'vitest'
 import { tryLock } from './lock.ts'
 
@@ -22,6 +24,15 @@ test('one at a time in this process', () => {
   const again = tryLock(path)
   expect(again).toBeDefined()
   again?.()
+})
+
+test('a lock that nobody refers to is held all the same', () => {
+  const path = lockPath()
+  expect(tryLock(path)).toBeDefined()
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  collectGarbage()
+  expect(tryLock(path)).toBeUndefined()
 })
 
 test('a process that is killed leaves no lock', async () => {

@@ -1,16 +1,16 @@
 // Merges without a checkout, held to what git itself does in a working copy.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MergeMethod } from './git.ts'
 import { gitScene, lines, type Scene } from './testing/scene.ts'
 
 let scene: Scene
 let base = ''
-beforeEach(async () => {
+beforeAll(async () => {
   scene = await gitScene()
   scene.repo.commit('one', { a: lines(1, 60), b: lines(100, 160), 'd/c': 'c\n' })
   base = scene.repo.commit('two', { a: lines(1, 61) })
 })
-afterEach(() => scene.close())
+afterAll(() => scene.close())
 
 const methods: readonly MergeMethod[] = ['merge', 'squash', 'rebase', 'ifNecessary']
 
@@ -123,6 +123,21 @@ test('contents that a merge has to look into come in one request', async () => {
   const before = scene.uploads()
   await mirror.merged(onto, [head], 'merge')
   expect(scene.uploads() - before).toBe(1)
+})
+
+test('contents that a rebase of many commits has to look into come in few requests', async () => {
+  const onto = at(base, commit('m', { a: `first\n${lines(1, 61)}` }))
+  const edits = Array.from({ length: 10 }, (_, n) => commit(`p${n}`, { a: `${lines(1, 61)}last ${n}\n` }))
+  const head = at(base, ...edits)
+  const mirror = scene.open({ cacheDir: `${scene.folder}/fresh` }).mirror({ org: 'org', repo: 'repo' })
+  await mirror.ensure([onto, head])
+  const before = scene.uploads()
+  const merged = await mirror.merged(onto, [head], 'rebase')
+  expect(scene.uploads() - before).toBeLessThanOrEqual(2)
+  const [file] = await mirror.files(merged, ['a'])
+  expect(String((await mirror.read([file?.blob ?? ''], 1e6)).get(file?.blob ?? ''))).toBe(
+    `first\n${lines(1, 61)}last 9\n`,
+  )
 })
 
 test('the message of a commit that is rebased stays as it is', async () => {

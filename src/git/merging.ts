@@ -1,11 +1,14 @@
 // Merges commits as Tide would, in the object store of a mirror: no checkout, no branch.
 import { conflictOf } from './failures.ts'
+import type { Fetching } from './fetching.ts'
 import { GitError, type MergeMethod } from './git.ts'
 import type { MirrorRuns } from './mirror-folder.ts'
+import { blobsOfCommits } from './objects.ts'
 
 /** See Mirror.merged. All commits are here already. The same question gives the same SHA. */
 export async function mergedCommit(
   runs: MirrorRuns,
+  fetching: Fetching,
   base: string,
   heads: readonly string[],
   method: MergeMethod,
@@ -13,7 +16,7 @@ export async function mergedCommit(
 ): Promise<string> {
   if (heads.length === 0) return base
   const { stdout } = await runs.local(['log', '-1', '--format=%ct', base], { signal })
-  const merging = { runs, signal, date: `@${stdout.toString('utf8').trim()} +0000` }
+  const merging = { runs, fetching, signal, date: `@${stdout.toString('utf8').trim()} +0000` }
   let onto = base
   for (const head of heads) onto = await steps[method](merging, onto, head)
   return onto
@@ -21,6 +24,7 @@ export async function mergedCommit(
 
 interface Merging {
   readonly runs: MirrorRuns
+  readonly fetching: Fetching
   readonly signal: AbortSignal | undefined
   /** Of the commits that are made. */
   readonly date: string
@@ -42,6 +46,8 @@ const steps: Readonly<Record<MergeMethod, Step>> = {
   },
   async rebase(merging, onto, head) {
     let tip = onto
+    // Else git would fetch for each commit what it has changed.
+    await merging.fetching.blobs(await blobsOfCommits(merging.runs, onto, head, merging.signal), merging.signal)
     for (const each of await commitsToReplay(merging, onto, head)) tip = await replay(merging, tip, each, head)
     return tip
   },

@@ -8,6 +8,7 @@ import type { Clock } from '../system/clock.ts'
 import { type CacheFolder, discard } from './cache-folder.ts'
 import type { GitCommand, Ran, RunGit } from './command.ts'
 import { DamagedMirror } from './failures.ts'
+import { GitError } from './git.ts'
 import { accessTo, type Remotes } from './remote.ts'
 
 /** What a caller may say about a run in a mirror. */
@@ -109,7 +110,13 @@ export function mirrorFolder({ at, cacheDir, cache, local, network, remotes, clo
           if ((await madeAt(dir)) === made) await discard(dir, folder)
         })
         await ready()
-        return await act()
+        try {
+          return await act()
+        } catch (again) {
+          // Nobody has asked for what was here before; that says nothing about the remote.
+          if (!(again instanceof GitError) || again.kind !== 'no-commit') throw again
+          throw new GitError('unavailable', `${about}: the mirror was damaged; what was in it has to be fetched again`)
+        }
       }
     },
   }

@@ -79,7 +79,9 @@ export function openMirror(at: RepoRef, shared: Shared): WritableMirror {
       const inStore = await shared.mergesTrees()
       return use(async () => {
         await remote.commits([base, ...heads], signal)
-        return inStore ? mergedCommit(runs, base, heads, method, signal) : mergedInCopy(base, heads, method, signal)
+        return inStore
+          ? mergedCommit(runs, remote, base, heads, method, signal)
+          : mergedInCopy(base, heads, method, signal)
       }, signal)
     },
     async files(treeish, below, signal) {

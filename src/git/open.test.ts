@@ -272,6 +272,24 @@ describe('a damaged mirror is made anew', () => {
   })
 })
 
+test('what was in a damaged mirror is to be fetched again, not missing at the remote', async () => {
+  const mirror = scene.mirror()
+  await mirror.ensure([base])
+  cutPack(scene.mirrorDir)
+  await expect(mirror.files(base)).rejects.toMatchObject({ kind: 'unavailable' })
+  await mirror.ensure([base])
+  expect(await mirror.files(base)).toHaveLength(3)
+})
+
+test('a cache that somebody cleans up while it is in use comes back', async () => {
+  const mirror = scene.mirror()
+  await mirror.ensure([base])
+  rmSync(scene.cacheDir, { recursive: true })
+  await mirror.ensure([base])
+  rmSync(scene.cacheDir, { recursive: true })
+  await (await mirror.worktree(base)).close()
+})
+
 test('names that no repository has are refused before anything is touched', () => {
   const git = scene.open()
   const odd = [

@@ -50,7 +50,10 @@ export function openGit(options: GitOptions): WritableGit {
   const shared: Shared = {
     cacheDir,
     cache() {
-      opening ??= openCacheFolder(cacheDir, options)
+      opening ??= openCacheFolder(cacheDir, options).catch((error: unknown) => {
+        opening = undefined // the disk may have room again
+        throw error
+      })
       return opening
     },
     remotes: {
@@ -62,7 +65,10 @@ export function openGit(options: GitOptions): WritableGit {
     local,
     network: gitRunner({ clock, most: mostNetwork }),
     mergesTrees() {
-      merging ??= mergesTrees(local)
+      merging ??= mergesTrees(local).catch((error: unknown) => {
+        merging = undefined
+        throw error
+      })
       return merging
     },
     clock,

@@ -93,7 +93,7 @@ export async function gitScene(): Promise<Scene> {
     async close() {
       await server.close()
       await host.close()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
 /** What git asked for. */
-export interface Asked {
+interface Asked {
   readonly path: string
   readonly authorization: string | undefined
   /** `fetch` sends objects, `ls-refs` lists branches. */
@@ -45,6 +45,10 @@ export async function watched(target: string) {
       sends = bytes
       stalled = Promise.withResolvers<void>()
       return stalled.promise
+    },
+    /** Answers whole again; what stalled stays as it is. */
+    answerWhole(): void {
+      sends = Number.POSITIVE_INFINITY
     },
     /** Answers whole again; what stalled is cut off. */
     goOn(): void {
