@@ -91,8 +91,8 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
     for (const listener of listeners) tell(() => listener(current, before, patch.changes), log)
   }
 
-  const reload = async () => {
-    const reading = await openThread().read()
+  const reload = async (anew: boolean) => {
+    const reading = await openThread().read(anew)
     if (reading.kind === 'same') return
     if (watching.follow(watchedOf(paths, reading.folders))) touched = true
     if (reading.kind === 'patch') take(reading.patch)
@@ -120,7 +120,7 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
       marks = newest
       quiet = 0
       try {
-        await reload()
+        await reload(isDue)
         failures = 0
         if (isDue && !isLarge) await endThread()
       } catch (error) {

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import type { DecorationConfig } from '../api/prowjob.ts'
 import { configErrors } from './errors.ts'
 import { type Ignore, parseIgnore } from './prowignore.ts'
-import { readSource, type SourceFile } from './read-file.ts'
+import { fileReader, type ReadFile, type SourceFile } from './read-file.ts'
 
 export type { SourceFile }
 
@@ -75,34 +75,42 @@ export const filesOf = ({
   supplementalPlugins = [],
 }: Sources): SourceFile[] => [main, ...supplemental, ...jobs, ...(plugins ? [plugins] : []), ...supplementalPlugins]
 
+/** Where a reading is made. */
+interface Reading {
+  readonly read: ReadFile
+  /** What is to be watched, collected on the way. */
+  readonly folders: Set<string>
+}
+
 /** Reads everything. It waits for the disk: what has more to do meanwhile calls it in a thread of its own. */
-export function readSources(paths: ConfigPaths): Sources {
+export function readSources(paths: ConfigPaths, read: ReadFile = fileReader().read): Sources {
   const { supplementalConfigSuffix = '_prowconfig.yaml', supplementalPluginSuffix = '_pluginconfig.yaml' } = paths
-  const folders = new Set<string>()
-  const version = readSource(join(dirname(paths.configPath), 'VERSION')).text
-  const jobs = paths.jobConfigPath === undefined ? [] : readJobs(paths.jobConfigPath, folders)
-  const supplemental = readSupplemental(paths.supplementalConfigDirs, supplementalConfigSuffix, folders)
+  const reading: Reading = { read, folders: new Set() }
+  const version = read(join(dirname(paths.configPath), 'VERSION')).text
+  const jobs = paths.jobConfigPath === undefined ? [] : readJobs(paths.jobConfigPath, reading)
+  const supplemental = readSupplemental(paths.supplementalConfigDirs, supplementalConfigSuffix, reading)
   const pluginDirs = supplementalPluginSuffix === '' ? [] : paths.supplementalPluginDirs
-  const supplementalPlugins = readSupplemental(pluginDirs, supplementalPluginSuffix, folders)
+  const supplementalPlugins = readSupplemental(pluginDirs, supplementalPluginSuffix, reading)
   return {
-    main: readSource(paths.configPath),
+    main: read(paths.configPath),
     ...(supplemental.length > 0 && { supplemental }),
     ...(supplementalPlugins.length > 0 && { supplementalPlugins }),
     ...(version !== undefined && { version }),
     jobs,
-    ...(paths.pluginConfigPath !== undefined && { plugins: readSource(paths.pluginConfigPath) }),
+    ...(paths.pluginConfigPath !== undefined && { plugins: read(paths.pluginConfigPath) }),
     ...(paths.base !== undefined && { base: paths.base }),
-    folders: [...folders],
+    folders: [...reading.folders],
   }
 }
 
-function readSupplemental(roots: readonly string[] = [], suffix: string, folders: Set<string>): readonly SourceFile[] {
-  return roots.flatMap((root) => {
-    const missing = missingFolder(root)
-    const paths = [...walk(root, (path) => path.endsWith(suffix), folders)]
-    return [...missing, ...paths.map(readSource)]
-  })
-}
+const readSupplemental = (roots: readonly string[] = [], suffix: string, reading: Reading): readonly SourceFile[] =>
+  roots.flatMap((root) => [
+    ...missingFolder(root),
+    ...Array.from(
+      walk(root, (path) => path.endsWith(suffix), reading),
+      reading.read,
+    ),
+  ])
 
 function missingFolder(folder: string): readonly SourceFile[] {
   try {
@@ -113,25 +121,25 @@ function missingFolder(folder: string): readonly SourceFile[] {
   }
 }
 
-function readJobs(root: string, folders: Set<string>): readonly SourceFile[] {
+function readJobs(root: string, reading: Reading): readonly SourceFile[] {
   const names = new Map<string, string>()
-  return Array.from(jobFiles(root, folders), (file) => {
+  return Array.from(jobFiles(root, reading), (file) => {
     const name = file.slice(file.lastIndexOf('/') + 1)
     const other = names.get(name)
     names.set(name, other ?? file)
-    return other === undefined ? readSource(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
+    return other === undefined ? reading.read(file) : { file, finding: configErrors.DUPLICATE_FILE({ name, other }) }
   })
 }
 
 /** The job files of a path: itself, or all YAML files below it in lexical order. */
-function jobFiles(root: string, folders: Set<string>): Iterable<string> {
+function jobFiles(root: string, reading: Reading): Iterable<string> {
   let isFolder = false
   try {
     isFolder = statSync(root).isDirectory()
   } catch {
     // Reading it as a file tells why it cannot be read.
   }
-  return isFolder ? walk(root, (path) => /\.ya?ml$/.test(path), folders, []) : [root]
+  return isFolder ? walk(root, (path) => /\.ya?ml$/.test(path), reading, []) : [root]
 }
 
 interface Scope {
@@ -144,20 +152,20 @@ interface Scope {
 function* walk(
   folder: string,
   counts: (path: string) => boolean,
-  folders: Set<string>,
+  reading: Reading,
   above?: readonly Scope[],
 ): Generator<string> {
-  folders.add(folder)
+  reading.folders.add(folder)
   const entries = entriesOf(folder)
   const hasOwn = above !== undefined && entries.some(({ name }) => name === '.prowignore')
-  const own = hasOwn ? readSource(join(folder, '.prowignore')).text : undefined
+  const own = hasOwn ? reading.read(join(folder, '.prowignore')).text : undefined
   const scopes = own === undefined ? above : [...(above ?? []), { folder, ignore: parseIgnore(own) }]
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.name.startsWith('..') || isIgnored(path, entry.isDirectory(), scopes ?? [])) continue
-    if (entry.isDirectory()) yield* walk(path, counts, folders, scopes)
+    if (entry.isDirectory()) yield* walk(path, counts, reading, scopes)
     else if (counts(path)) {
-      if (entry.isSymbolicLink()) addTarget(path, folders)
+      if (entry.isSymbolicLink()) addTarget(path, reading.folders)
       yield path
     }
   }

@@ -1,6 +1,7 @@
 // Reads the files again and says what became of them. Runs in the thread for that, and knows nothing of threads.
 import { type ConfigPaths, filesOf, readSources, type Sources } from '../files.ts'
 import { parsedFiles } from '../parsed-files.ts'
+import { fileReader } from '../read-file.ts'
 import type { ConfigProblem, Snapshot } from '../types.ts'
 import { configBuilder } from './build.ts'
 import { type Patch, patchBetween } from './changes.ts'
@@ -15,14 +16,22 @@ export type Reading =
   | { readonly kind: 'patch'; readonly patch: Patch; readonly folders: readonly string[] }
   | { readonly kind: 'broken'; readonly problems: readonly ConfigProblem[]; readonly folders: readonly string[] }
 
-/** Reads the files at each call. `now`: milliseconds since the epoch. */
-export function reloader(paths: ConfigPaths): (now: number) => Reading {
+/** What is asked for. `now`: milliseconds since the epoch. `anew`: read even what nobody seems to have touched. */
+export interface Question {
+  readonly now: number
+  readonly anew: boolean
+}
+
+/** Looks at all files at each call, and reads those that were touched. */
+export function reloader(paths: ConfigPaths): (question: Question) => Reading {
+  const reader = fileReader()
   const parsed = parsedFiles()
   const build = configBuilder(parsed)
   let sources: Sources | undefined
   let good: Snapshot | undefined
-  return (now) => {
-    const newest = readSources(paths)
+  return ({ now, anew }) => {
+    reader.round(now, anew)
+    const newest = readSources(paths, reader.read)
     if (sources !== undefined && sameFiles(sources, newest)) return { kind: 'same' }
     sources = newest
     parsed.keepOnly(new Set(filesOf(newest).map(({ file }) => file)))

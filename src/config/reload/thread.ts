@@ -2,12 +2,15 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../system/clock.ts'
 import type { ConfigPaths } from '../files.ts'
-import type { Reading } from './reloader.ts'
+import type { Question, Reading } from './reloader.ts'
 
 /** A thread that reads a configuration when it is asked. */
 export interface ReadingThread {
-  /** One question at a time. Rejects when the thread dies, or has not answered after two minutes and is ended. */
-  read(): Promise<Reading>
+  /**
+   * One question at a time; with `anew` even what nobody seems to have touched is read. Rejects when the thread dies, or
+   * has not answered after two minutes and is ended.
+   */
+  read(anew?: boolean): Promise<Reading>
   end(): Promise<void>
 }
 
@@ -36,14 +39,14 @@ export function startThread(paths: ConfigPaths, clock: Clock, died: (why: Error)
   worker.on('error', (error) => finish(error instanceof Error ? error : new Error(String(error))))
   worker.on('exit', (code) => finish(new Error(`the thread that reads the configuration ended with code ${code}`)))
   return {
-    async read() {
+    async read(anew = false) {
       if (over !== undefined) throw over
       waiting = Promise.withResolvers()
       const cancel = clock.after(longestReadingMs, () => {
         finish(new Error(`the configuration could not be read within ${longestReadingMs / 1000} s`))
         void worker.terminate()
       })
-      worker.postMessage(clock.now())
+      worker.postMessage({ now: clock.now(), anew } satisfies Question)
       try {
         return await waiting.promise
       } finally {

@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiledCode } from '../../system/compile-cache.ts'
 import type { ConfigPaths } from '../files.ts'
+import type { Question } from './reloader.ts'
 
 keepCompiledCode()
 const { reloader } = await import('./reloader.ts')
 const read = reloader(workerData as ConfigPaths)
-parentPort?.on('message', (now: number) => parentPort?.postMessage(read(now)))
+parentPort?.on('message', (question: Question) => parentPort?.postMessage(read(question)))
