@@ -70,7 +70,7 @@ async function followed(
 }
 
 // Sizes are known only when contents are: reading is given up between two batches.
-const readAtOnce = 50
+const readAtOnce = 20
 
 async function readAll(mirror: Mirror, files: readonly Content[], signal: AbortSignal): Promise<Fetched> {
   const read: RepoFile[] = []

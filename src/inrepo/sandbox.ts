@@ -29,7 +29,7 @@ export interface SandboxNeeds {
 }
 
 // Enough for the largest files that are read at all, and little enough beside everything else in the process.
-const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
 const idleMs = 60_000
 const noMemory = 'it needs too much memory'
 

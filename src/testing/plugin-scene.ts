@@ -10,6 +10,7 @@ import { allRepos } from '../hook/enablement.ts'
 import { type Journal, openJournal } from '../hook/journal.ts'
 import { hookMetrics } from '../hook/metrics.ts'
 import type { Owners, Plugin } from '../hook/plugin.ts'
+import type { InRepo } from '../inrepo/in-repo.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
 import { settle, type TestClock, testClock } from './clock.ts'
 import { fixedConfig, type GivenConfig } from './config.ts'
@@ -29,6 +30,7 @@ export interface SceneOptions extends GivenConfig {
   readonly world?: Pick<PluginScene, 'clock' | 'host' | 'kube'>
   readonly fetch?: typeof globalThis.fetch
   readonly git?: Git
+  readonly inRepo?: InRepo
   /** What comes by chance. Default: the first of whatever there is to choose from. */
   readonly ids?: Ids
 }
@@ -84,6 +86,7 @@ export function scene(options: SceneOptions): PluginScene {
     config,
     ...(options.owners ? { owners: options.owners } : {}),
     ...(options.git && { git: options.git }),
+    ...(options.inRepo && { inRepo: options.inRepo }),
     ids: options.ids ?? { ...systemIds, fraction: () => 0 },
     journal: options.journal ?? openJournal(':memory:'),
     metrics: hookMetrics(metrics),

@@ -24,12 +24,16 @@ export function memoryGit(commits: Readonly<Record<string, Readonly<Record<strin
     if (files === undefined) throw new GitError('no-commit', `there is no ${commit}`)
     return files
   }
-  const contents = new Map<string, Exclude<MemoryFile, { readonly link: string }>>()
-  const kept = (file: MemoryFile, path: string): TreeFile => {
-    const content = typeof file === 'object' && 'link' in file ? file.link : file
-    const blob = `blob ${JSON.stringify(content)}`
-    contents.set(blob, content)
-    return { path, kind: typeof file === 'object' && 'link' in file ? 'link' : 'file', blob }
+  const isLink = (file: MemoryFile) => typeof file === 'object' && 'link' in file
+  const treeFile = (tree: string, path: string, file: MemoryFile): TreeFile => ({
+    path,
+    kind: isLink(file) ? 'link' : 'file',
+    blob: `${tree}:${path}`,
+  })
+  const contentOf = (blob: string): string | { readonly size: number } => {
+    const [tree = '', path = ''] = blob.split(':')
+    const file = filesAt(tree)[path] ?? ''
+    return typeof file === 'object' && 'link' in file ? file.link : file
   }
   const mirror: Mirror = {
     ensure: (wanted) => doing('ensure', ...wanted),
@@ -41,16 +45,15 @@ export function memoryGit(commits: Readonly<Record<string, Readonly<Record<strin
       await doing('files', tree)
       const isBelow = (path: string) => below?.some((each) => path === each || path.startsWith(`${each}/`)) ?? true
       const paths = Object.entries(filesAt(tree)).filter(([path]) => isBelow(path))
-      return paths.map(([path, file]) => kept(file, path)).toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      return paths.map(([path, file]) => treeFile(tree, path, file)).toSorted((a, b) => (a.path < b.path ? -1 : 1))
     },
     async read(blobs, mostBytes) {
       await doing('read', String(blobs.length))
-      const read = blobs.flatMap((blob) => {
-        const content = contents.get(blob)
-        if (content === undefined) return []
-        if (typeof content === 'object') return [[blob, content] as const]
+      const read = blobs.map((blob) => {
+        const content = contentOf(blob)
+        if (typeof content === 'object') return [blob, content] as const
         const bytes = Buffer.from(content)
-        return [[blob, bytes.length > mostBytes ? { size: bytes.length } : bytes] as const]
+        return [blob, bytes.length > mostBytes ? { size: bytes.length } : bytes] as const
       })
       return new Map(read)
     },
