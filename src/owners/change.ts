@@ -1,7 +1,9 @@
 // Reads the OWNERS files that a change touches, as they are before it and after it.
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { ChangedFile } from '../api/code-host.ts'
 import type { Mirror } from '../git/git.ts'
 import { mostAliasesBytes } from './aliases.ts'
+import { mostOwnersBytes } from './parse.ts'
 import { denied, type OwnersSettings } from './settings.ts'
 import type { Content } from './text.ts'
 import { baseOf, folderOf } from './tree.ts'
@@ -16,7 +18,10 @@ interface Sides {
   readonly after: string
 }
 
-/** Reads both sides; the files of folders that do not count are left out. */
+/** So many files are in memory at a time: a pull request may have thousands, each as long as one may be. */
+const filesAtOnce = 100
+
+/** Reads both sides, the files while they are asked for; those of folders that do not count are left out. */
 export async function readChange(
   mirror: Mirror,
   { before, after }: Sides,
@@ -25,29 +30,44 @@ export async function readChange(
   signal: AbortSignal,
 ): Promise<OwnersChange> {
   const isDenied = denied(denylist)
-  const files = changed.filter(
+  const touched = changed.filter(
     ({ filename, status }) =>
       baseOf(filename) === filenames.owners && status !== 'removed' && !isDenied(folderOf(filename)),
   )
-  const previous = ({ filename, previous_filename }: Touched) => previous_filename ?? filename
-  const groups = filenames.owners_aliases === '' ? [] : [filenames.owners_aliases]
-  const [old, now] = await Promise.all([
-    contentsAt(mirror, before, [...files.map(previous), ...groups], signal),
-    contentsAt(mirror, after, [...files.map(({ filename }) => filename), ...groups], signal),
-  ])
-  return {
-    files: files.flatMap((file) => {
-      const content = now.get(file.filename)
-      return content ? [{ path: file.filename, before: old.get(previous(file)), after: content }] : []
-    }),
-    aliases: { before: old.get(filenames.owners_aliases), after: now.get(filenames.owners_aliases) },
+  const aliases = async (treeish: string): Promise<Content | undefined> => {
+    const { owners_aliases: path } = filenames
+    return path === '' ? undefined : (await contentsAt(mirror, treeish, [path], mostAliasesBytes, signal)).get(path)
   }
+  const files = async function* (): OwnersChange['files'] {
+    for (let from = 0; from < touched.length; from += filesAtOnce) {
+      const some = touched.slice(from, from + filesAtOnce)
+      const [old, now] = await Promise.all([
+        contentsAt(mirror, before, some.map(previous), mostOwnersBytes, signal),
+        contentsAt(
+          mirror,
+          after,
+          some.map(({ filename }) => filename),
+          mostOwnersBytes,
+          signal,
+        ),
+      ])
+      for (const file of some) {
+        const content = now.get(file.filename)
+        if (content) yield { path: file.filename, before: old.get(previous(file)), after: content }
+        await othersFirst()
+      }
+    }
+  }
+  return { files: files(), aliases: { before: await aliases(before), after: await aliases(after) } }
 }
+
+const previous = ({ filename, previous_filename }: Touched) => previous_filename ?? filename
 
 async function contentsAt(
   mirror: Mirror,
   treeish: string,
   paths: readonly string[],
+  mostBytes: number,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Content>> {
   const wanted = new Set(paths)
@@ -55,11 +75,8 @@ async function contentsAt(
   const files = (await mirror.files(treeish, paths, signal)).filter(
     ({ kind, path }) => kind === 'file' && wanted.has(path),
   )
-  const contents = await mirror.read(
-    files.map(({ blob }) => blob),
-    mostAliasesBytes,
-    signal,
-  )
+  const blobs = files.map(({ blob }) => blob)
+  const contents = await mirror.read(blobs, mostBytes, signal)
   return new Map(
     files.flatMap(({ path, blob }) => {
       const content = contents.get(blob)

@@ -1,7 +1,11 @@
 // Loading OWNERS files of repositories: what counts, what is asked of git and the code host, and what is shared.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { GitError } from '../git/git.ts'
+import { gitScene } from '../git/testing/scene.ts'
 import { fixedConfig, type GivenConfig } from '../testing/config.ts'
 import { openOwners } from './owners.ts'
 import { memoryGit } from './testing/memory-git.ts'
@@ -226,4 +230,40 @@ test('other settings read the same commit anew', async () => {
   const denylist = fixedConfig().current().config.owners_dir_denylist
   agent.config = { ...agent.config, config: { owners_dir_denylist: { ...denylist, default: ['src'] } } }
   expect(await approvers('src/f')).toEqual(['root'])
+})
+
+test('a real repository: no checkout, and only the contents of OWNERS files come', async () => {
+  const real = await gitScene()
+  try {
+    real.repo.commit('one', { OWNERS: 'approvers: [a]', 'pkg/OWNERS': 'approvers: [B]', 'pkg/x.go': 'package x' })
+    mkdirSync(join(real.repo.dir, 'linked'))
+    symlinkSync('../pkg/OWNERS', join(real.repo.dir, 'linked/OWNERS'))
+    real.repo.commit('two', {})
+    const owners = openOwners({
+      git: real.open(),
+      config: fixedConfig({ plugins: { sections: { owners: everybody } } }),
+      collaborators: async () => [],
+      log: pino({ level: 'silent' }),
+      signal: new AbortController().signal,
+    })
+    const leaf = async (path: string) => [...(await owners.load(at, 'master')).leafApprovers(path)]
+    expect([await leaf('pkg/x.go'), await leaf('linked/x.go')]).toEqual([['b'], ['a']])
+    const objects = ['cat-file', '--batch-all-objects', '--batch-check=%(objecttype)']
+    const kept = execFileSync('git', objects, { cwd: real.mirrorDir, encoding: 'utf8' }).split('\n')
+    expect(kept.filter((kind) => kind === 'blob')).toHaveLength(2)
+
+    const fetched = async (files?: Record<string, string>) => {
+      if (files) real.repo.commit('more', files)
+      const before = real.uploads()
+      await leaf('pkg/x.go')
+      return real.uploads() - before
+    }
+    expect(await fetched()).toBe(0)
+    expect(await fetched({ f: '' })).toBe(1)
+    // The contents of all files come together.
+    expect(await fetched({ 'pkg/OWNERS': 'approvers: [c]', 'a/OWNERS': 'approvers: [d]' })).toBe(2)
+    expect(await leaf('pkg/x.go')).toEqual(['c'])
+  } finally {
+    await real.close()
+  }
 })

@@ -11,16 +11,13 @@ type Sides = readonly [before: string | undefined, after: string | undefined]
 const bytes = (text: string | undefined) => (text === undefined ? undefined : Buffer.from(text))
 
 /** Files as they are before and after; the aliases apart. */
-function verify(given: Readonly<Record<string, Sides>>, [before, after]: Sides = [undefined, undefined]) {
-  const verdict = verifyOwners(
-    {
-      files: Object.entries(given).map(([path, [old, now]]) => ({
-        path,
-        before: bytes(old),
-        after: Buffer.from(now ?? ''),
-      })),
-      aliases: { before: bytes(before), after: bytes(after) },
-    },
+async function verify(given: Readonly<Record<string, Sides>>, [before, after]: Sides = [undefined, undefined]) {
+  const files = async function* () {
+    for (const [path, [old, now]] of Object.entries(given))
+      yield { path, before: bytes(old), after: Buffer.from(now ?? '') }
+  }
+  const verdict = await verifyOwners(
+    { files: files(), aliases: { before: bytes(before), after: bytes(after) } },
     { aliasesFile: 'OWNERS_ALIASES', labelsDenylist: ['lgtm', 'approved'] },
   )
   return {
@@ -63,11 +60,11 @@ test.each<[why: string, path: string, text: string, invalid: readonly unknown[]]
   ],
   ['labels in other letters', 'pkg/OWNERS', 'labels: [LGTM]', []],
   ['labels before approvers', 'OWNERS', 'labels: [lgtm]', ['OWNERS:1 File contains banned labels: [lgtm].']],
-])('%s', (_why, path, text, invalid) => expect(verify({ [path]: added(text) }).invalid).toEqual(invalid))
+])('%s', async (_why, path, text, invalid) => expect((await verify({ [path]: added(text) })).invalid).toEqual(invalid))
 
-test('who is new is told with all files, whatever the form and the letter case', () => {
+test('who is new is told with all files, whatever the form and the letter case', async () => {
   const before = 'approvers: [Old]'
-  const { newcomers } = verify({
+  const { newcomers } = await verify({
     OWNERS: [before, 'approvers: [old, "@Zee"]\nrequired_reviewers: [q]\nlabels: [l]'],
     'a/OWNERS': added('filters:\n  x: {reviewers: [zee, amy]}\n'),
     'b/OWNERS': ['reviewers: [Bea]', 'approvers:\n- bea\n'],
@@ -75,27 +72,48 @@ test('who is new is told with all files, whatever the form and the letter case',
   expect(newcomers).toStrictEqual({ amy: ['a/OWNERS'], zee: ['OWNERS', 'a/OWNERS'] })
 })
 
-test('groups are no people; new members are, and moving from group to group is not new', () => {
-  const { newcomers } = verify({ OWNERS: added('approvers: [Team, x]') }, [
+test('groups are no people; new members are, and moving from group to group is not new', async () => {
+  const { newcomers } = await verify({ OWNERS: added('approvers: [Team, x]') }, [
     'aliases: {team: [a, b]}',
     'aliases: {Team: [a], other: ["@B", Carl]}',
   ])
   expect(newcomers).toEqual({ carl: ['OWNERS_ALIASES'], x: ['OWNERS'] })
 })
 
-test('nobody is new in an invalid file, nor by a removed one', () => {
+test('nobody is new in an invalid file, nor by a removed one', async () => {
   expect(
-    verify({ OWNERS: added('approvers: [a]\nlabels: [lgtm]') }, ['aliases: {t: [a]}', undefined]).newcomers,
+    (await verify({ OWNERS: added('approvers: [a]\nlabels: [lgtm]') }, ['aliases: {t: [a]}', undefined])).newcomers,
   ).toEqual({})
 })
 
-test('aliases that are empty or broken are told', () => {
-  const { emptyAliases, aliasProblem } = verify({}, added('aliases:\n  a: [x]\n  b: []\n  c:\n  d: 5\n'))
+test('so many new people at once are invalid, and the files that bring them are named', async () => {
+  const many = (prefix: string) =>
+    added(`approvers: [${Array.from({ length: 3_000 }, (_, n) => `${prefix}${n}`).join(',')}]`)
+  const { invalid, newcomers } = await verify({
+    'a/OWNERS': many('a'),
+    'b/OWNERS': many('b'),
+    'c/OWNERS': added('approvers: [c]'),
+  })
+  expect(invalid).toEqual(['b/OWNERS:1 There are more than 5000 new owners.'])
+  expect(Object.keys(newcomers)).toHaveLength(3_001)
+  const groups = Array.from({ length: 6_000 }, (_, n) => `u${n}`).join(',')
+  expect((await verify({}, added(`aliases: {g: [${groups}]}`))).aliasProblem?.message).toBe(
+    'There are more than 5000 new owners.',
+  )
+})
+
+test('of somebody who is new everywhere twenty files are told', async () => {
+  const files = Array.from({ length: 30 }, (_, n) => [`${n}/OWNERS`, added('reviewers: [zee]')] as const)
+  expect((await verify(Object.fromEntries(files))).newcomers.zee).toHaveLength(20)
+})
+
+test('aliases that are empty or broken are told', async () => {
+  const { emptyAliases, aliasProblem } = await verify({}, added('aliases:\n  a: [x]\n  b: []\n  c:\n  d: 5\n'))
   expect({ emptyAliases, aliasProblem }).toEqual({
     emptyAliases: ['b', 'c'],
     aliasProblem: { line: 5, message: 'alias d must be a list of logins' },
   })
-  expect(verify({}).aliasProblem).toBeUndefined()
+  expect((await verify({})).aliasProblem).toBeUndefined()
 })
 
 test('a pull request is verified as it will be merged', async () => {
