@@ -11,6 +11,7 @@ import { readConfiguration } from '../tools/reading.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
 import { unusedGithubFlags } from './groups.ts'
+import { pluginModuleFlag } from './plugin-module.ts'
 import { looksOn, readingFlags, readingPaths } from './reading.ts'
 
 export default command({
@@ -18,6 +19,7 @@ export default command({
   about: 'Finds what is wrong with a configuration before the components read it.',
   flags: {
     ...readingFlags,
+    ...pluginModuleFlag,
     warnings: flag.list({ about: 'Check to run instead of the default ones.' }),
     'exclude-warning': flag.list({ about: 'Check not to run.' }),
     'include-default-warnings': flag.bool({ about: 'Run the default checks beside those of --warnings.' }),
@@ -57,6 +59,8 @@ export default command({
     const central = checkReading(reading, chosen.names, {
       requiredAnnotations: flags['required-job-annotations'],
       hasPlugins: flags['plugin-config'] !== '',
+      // Only the names: a check runs nobody's code.
+      ownPlugins: flags['plugin-module'].map(({ name }) => name),
     })
     const folder = resolve(machine.cwd, path.endsWith('/') ? path : dirname(path))
     const files = repo === '' ? [] : await readWorkingCopy(folder)

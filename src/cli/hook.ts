@@ -20,6 +20,7 @@ import {
   openHmacFile,
   pluginFlags,
 } from './groups.ts'
+import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
 import { serve } from './serve.ts'
 
 export default command({
@@ -49,6 +50,7 @@ export default command({
     ...dryRunFlag(true),
     ...configFlags,
     ...pluginFlags,
+    ...pluginModuleFlag,
     ...githubFlags,
     ...gitFlags,
     ...kubernetesFlags,
@@ -63,6 +65,7 @@ export default command({
   run: ({ flags, machine }) =>
     serve({ name: 'hook', machine, flags }, async (building) => {
       const { clock, log } = building
+      const ownPlugins = await openUserPlugins(flags['plugin-module'], machine.cwd)
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'hook', building)
@@ -85,7 +88,7 @@ export default command({
         kube: clusters.infrastructure,
         clusters,
         config,
-        plugins,
+        plugins: { ...plugins, ...ownPlugins },
         repos: {
           ...allRepos,
           enabledOrgs: flags['github-enabled-org'],

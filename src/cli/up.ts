@@ -15,6 +15,7 @@ import {
   openHmacFile,
   pluginFlags,
 } from './groups.ts'
+import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
 
 export default command({
   name: 'up',
@@ -24,6 +25,7 @@ export default command({
     simulator: flag.bool({ about: 'Bring a GitHub of our own that runs offline, with a sample organisation.' }),
     ...configFlags,
     ...pluginFlags,
+    ...pluginModuleFlag,
     'plugin-config': {
       ...pluginFlags['plugin-config'],
       shown: '',
@@ -83,6 +85,7 @@ export default command({
         .filter((file) => file !== '')
         .map((file) => resolve(machine.cwd, file)),
       ...(flags['max-pods'] > 0 && { pods: flags['max-pods'] }),
+      plugins: await openUserPlugins(flags['plugin-module'], machine.cwd),
       logLevel: flags['log-level'],
       machine,
     })

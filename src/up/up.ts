@@ -8,6 +8,7 @@ import { type FurtherFiles, furtherFilesOf } from '../config/files.ts'
 import { lockDataDir } from '../engine/apiserver/lock.ts'
 import type { Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
+import type { Catalogue } from '../hook/plugin.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
@@ -50,6 +51,8 @@ export interface UpOptions extends FurtherFiles {
   readonly gitCacheDir?: string
   /** For how many merges the files of their jobs are kept. */
   readonly inRepoCacheSize: number
+  /** Plugins beside the built-in ones. */
+  readonly plugins: Catalogue
   readonly pods?: number
   readonly logLevel: string
   readonly machine: Machine
@@ -101,6 +104,7 @@ export async function runUp(options: UpOptions): Promise<number> {
       inRepoCacheSize: options.inRepoCacheSize,
       hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
       secretFiles: options.secretFiles,
+      plugins: options.plugins,
       ...(options.pods !== undefined && { pods: options.pods }),
       clock,
       ids,

@@ -32,14 +32,23 @@ export interface JobCounts {
 export function checkReading(
   reading: Reading,
   names: readonly string[],
-  { requiredAnnotations, hasPlugins }: { requiredAnnotations: readonly string[]; hasPlugins: boolean },
+  {
+    requiredAnnotations,
+    hasPlugins,
+    ownPlugins = [],
+  }: {
+    requiredAnnotations: readonly string[]
+    hasPlugins: boolean
+    /** Names of plugins that the installation brings along. */
+    ownPlugins?: readonly string[]
+  },
 ): Outcome {
   const { snapshot, problems, place } = reading
   const idle = names.filter((name) => idleChecks.has(name))
   const errors = problems.map((problem): Remark => ({ ...problem, severity: 'error' }))
   if (snapshot === undefined) return { remarks: errors, idle }
   const checking: Checking = { ...snapshot, place, requiredAnnotations }
-  const known = pluginNames(checking)
+  const known = pluginNames(checking, ownPlugins)
   const found = names.flatMap((name) => {
     const check = checks[name]
     if (check === undefined || (check.needsPlugins && !hasPlugins)) return []

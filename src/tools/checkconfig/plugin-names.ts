@@ -11,8 +11,14 @@ const upstream = new Set(
   testfreeze trick-or-treat trigger verify-owners welcome wip yuks`.split(/\s+/),
 )
 
-/** Names of plugins that nobody knows, and of those that are not built in yet. */
-export function pluginNames(checking: Checking): {
+/**
+ * Names of plugins that nobody knows, and of those that are not built in yet.
+ * @param own Names of plugins that the installation brings along.
+ */
+export function pluginNames(
+  checking: Checking,
+  own: readonly string[],
+): {
   readonly unknown: readonly Found[]
   readonly absent: readonly Found[]
 } {
@@ -20,7 +26,7 @@ export function pluginNames(checking: Checking): {
   const absent = new Map<string, Found>()
   for (const [key, { plugins: names }] of Object.entries(checking.plugins.plugins)) {
     for (const [index, name] of names.entries()) {
-      if (Object.hasOwn(plugins, name) || absent.has(name)) continue
+      if (Object.hasOwn(plugins, name) || own.includes(name) || absent.has(name)) continue
       // The entry is a list in the older form of the section.
       const inList = checking.place('plugins', ['plugins', key, 'plugins', index])
       const found = { place: inList, field: `plugins[${JSON.stringify(key)}]` }
