@@ -92,7 +92,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' ? String(value) : undefined
 }
 
-/** Text with a rule: `wrong` says what is wrong with it. An empty text is not asked about. */
+/** Text with a rule: `wrong` says what is wrong with it. An empty text is not asked about. A wrong one stays set. */
 function checkedText(
   type: string,
   options: About<string>,
@@ -103,9 +103,9 @@ function checkedText(
     const given = textOf(value)
     if (given === undefined) return refuse()
     const finding = given === '' ? undefined : wrong(given)
-    if (finding === undefined) return given
-    report.error(path, finding)
-    return options.default ?? ''
+    // What else is checked must not take it for absent.
+    if (finding !== undefined) report.error(path, finding)
+    return given
   })
 }
 
@@ -129,11 +129,17 @@ export const choice = (choices: readonly string[], options: About<string>): Fiel
     choices.includes(value) ? undefined : configErrors.CHOICE({ value, choices }),
   )
 
-/** An instant, RFC 3339 with a zone; stays text. */
-export const time = (options: { about: string }): Field<string, false> =>
-  checkedText('time', options, { type: ['string', 'null'], format: 'date-time' }, (value) =>
+/** An instant, RFC 3339 with a zone; stays text. One that is none reads as absent. */
+export function time(options: { about: string }): Field<string, false> {
+  const field = checkedText('time', options, { type: ['string', 'null'], format: 'date-time' }, (value) =>
     isRfc3339(value) ? undefined : configErrors.TIME({ value }),
   )
+  const read: typeof field.read = (value, path, report) => {
+    const given = field.read(value, path, report)
+    return isRfc3339(given) ? given : ''
+  }
+  return { ...field, read }
+}
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
 

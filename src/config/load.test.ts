@@ -274,6 +274,18 @@ describe('what is wrong', () => {
       'plank.default_decoration_config_entries',
     ],
     [
+      'a strategy for paths that is none, once for all jobs',
+      `${decoration.replace('explicit', 'x')}${periodic('decorate: true')}`,
+      'CHOICE',
+      'plank.default_decoration_config_entries[0].config.gcs_configuration.path_strategy',
+    ],
+    [
+      'a bucket that is none, in the older form',
+      `plank: {default_decoration_configs: {o: {gcs_configuration: {bucket: "://x"}}}}`,
+      'URL',
+      'plank.default_decoration_configs.o.gcs_configuration.bucket',
+    ],
+    [
       'both forms of report templates',
       'plank: {report_template: a, report_templates: {"*": b}}',
       'EXCLUSIVE',

@@ -1,8 +1,9 @@
 // What is wrong with one job, whatever its kind. The first rule that a job breaks is reported, as upstream does.
-import type { DecorationConfig, JobType } from '../../api/prowjob.ts'
+import type { JobType } from '../../api/prowjob.ts'
 import { configErrors, type Finding } from '../errors.ts'
 import type { Config, JobBase } from '../types.ts'
 import type { Path } from '../yaml.ts'
+import { decorationFindings } from './check-decoration.ts'
 import { podFindings } from './check-pod.ts'
 import { tektonFindings } from './check-tekton.ts'
 import { goUrlError } from './go-url.ts'
@@ -164,49 +165,3 @@ const decorationRule: Rule = ({ decoration_config: decoration, spec }) => {
 }
 
 const rulesOfPods: readonly Rule[] = [rerunRule, cloneRule, decorationRule]
-
-const strategies = ['legacy', 'single', 'explicit']
-
-/** What keeps a complete decoration config from working. */
-function decorationFindings(decoration: DecorationConfig): readonly JobFinding[] {
-  const missing = (['clonerefs', 'initupload', 'entrypoint', 'sidecar'] as const).filter(
-    (utility) => !decoration.utility_images?.[utility],
-  )
-  if (missing.length > 0) return one(['utility_images'], configErrors.DECORATION_IMAGES({ missing }))
-  const bucket = decoration.gcs_configuration
-  if (bucket === undefined) return one(['gcs_configuration'], configErrors.DECORATION_BUCKET({}))
-  const at = (field: string): Path => ['gcs_configuration', field]
-  const setting = bucket.bucket ?? ''
-  const why = goUrlError(setting.includes('://') ? setting : `gs://${setting}`)
-  if (why !== undefined) return one(at('bucket'), configErrors.URL({ value: setting, why }))
-  for (const [field, value] of Object.entries({ bucket: setting, path_prefix: bucket.path_prefix ?? '' })) {
-    if (hasSteps(value)) return one(at(field), configErrors.DECORATION_PATH({ value }))
-  }
-  for (const [extension, value] of Object.entries(bucket.mediaTypes ?? {})) {
-    if (!isMediaType(value)) return one([...at('mediaTypes'), extension], configErrors.MEDIA_TYPE({ value }))
-  }
-  const strategy = bucket.path_strategy ?? ''
-  if (!strategies.includes(strategy)) {
-    return one(at('path_strategy'), configErrors.CHOICE({ value: strategy, choices: strategies }))
-  }
-  if (strategy !== 'explicit' && (!bucket.default_org || !bucket.default_repo)) {
-    return one(at('path_strategy'), configErrors.DECORATION_STRATEGY({ strategy }))
-  }
-  const ssh = decoration.ssh_key_secrets ?? []
-  return decoration.oauth_token_secret && ssh.length > 0
-    ? one([], configErrors.EXCLUSIVE({ fields: ['oauth_token_secret', 'ssh_key_secrets'] }))
-    : fine
-}
-
-const hasSteps = (path: string) => path.split('/').some((part) => part === '.' || part === '..')
-
-const token = "[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
-const mediaType = new RegExp(`^\\s*${token}(?:/${token})?\\s*$`)
-const parameter = new RegExp(`^\\s*(${token})=(?:${token}|"(?:[^"\\\\]|\\\\.)*")\\s*$`)
-
-/** Whether Go takes the text as a media type: `text/plain; charset=utf-8`, but also `text` alone. */
-function isMediaType(text: string): boolean {
-  const [type = '', ...parameters] = text.split(';')
-  const names = parameters.filter((each) => each.trim() !== '').map((each) => parameter.exec(each)?.[1]?.toLowerCase())
-  return mediaType.test(type) && !names.includes(undefined) && new Set(names).size === names.length
-}

@@ -3,6 +3,7 @@ import { jobTypes } from '../../api/prowjob.ts'
 import { list, mapOf, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
 import { duration, flag, type Infer, text, whole } from '../fields.ts'
+import { valueFindings } from '../jobs/check-decoration.ts'
 import { decorationConfig } from '../jobs/decoration-fields.ts'
 import { goUrlError } from '../jobs/go-url.ts'
 import type { Report } from '../report.ts'
@@ -65,8 +66,30 @@ export function finishPlank(given: Infer<typeof plank>, at: Path, report: Report
     ...rest,
     max_goroutines: given.max_goroutines || 20,
     report_templates: { ...(report_template && { '*': report_template }), ...given.report_templates },
-    default_decoration_config_entries: entries ?? entriesOf(older ?? {}),
+    default_decoration_config_entries: checkedEntries(
+      entries?.map((entry, index) => ({ entry, path: ['default_decoration_config_entries', index, 'config'] })) ??
+        entriesOf(older ?? {}),
+      at,
+      report,
+    ),
   }
+}
+
+type Entry = PlankConfig['default_decoration_config_entries'][number]
+
+/** Reports what is wrong for all jobs once, and leaves it out, so that it is not told again for each of them. */
+function checkedEntries(
+  entries: readonly { readonly entry: Entry; readonly path: Path }[],
+  at: Path,
+  report: Report,
+): readonly Entry[] {
+  return entries.map(({ entry, path }) => {
+    const findings = valueFindings(entry.config)
+    for (const { at: field, finding } of findings) report.error([...at, ...path, ...field], finding)
+    if (findings.length === 0) return entry
+    const { bucket: _, path_prefix: __, mediaTypes: ___, ...rest } = entry.config.gcs_configuration ?? {}
+    return { ...entry, config: { ...entry.config, gcs_configuration: { ...rest, path_strategy: 'explicit' } } }
+  })
 }
 
 function checkTemplates(given: Infer<typeof plank>, at: Path, report: Report): void {
@@ -89,4 +112,7 @@ export function layeredKeys(keys: readonly string[]): readonly string[] {
 }
 
 const entriesOf = (older: NonNullable<Infer<typeof plank>['default_decoration_configs']>) =>
-  layeredKeys(Object.keys(older)).map((repo) => ({ repo, config: older[repo] ?? {} }))
+  layeredKeys(Object.keys(older)).map((repo) => ({
+    entry: { repo, config: older[repo] ?? {} },
+    path: ['default_decoration_configs', repo],
+  }))

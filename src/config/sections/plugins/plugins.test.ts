@@ -38,7 +38,7 @@ test.each<[why: string, text: string, wrong: string[]]>([
   [
     'a check nobody knows',
     'invalid_commit_msg: [{checks: [{name: x}]}]',
-    ['CHOICE invalid_commit_msg[0].checks[0].name', 'PLUGIN_SETTING invalid_commit_msg[0].checks[0]'],
+    ['CHOICE invalid_commit_msg[0].checks[0].name'],
   ],
   ['a blank repository', 'invalid_commit_msg: [{repos: [" "]}]', ['PLUGIN_SETTING invalid_commit_msg[0].repos[0]']],
   [
@@ -67,6 +67,7 @@ test.each<[why: string, text: string, wrong: string[]]>([
     'config_updater: {maps: {a: {name: c, partitioned_names: [d]}}}',
     ['EXCLUSIVE config_updater.maps.a'],
   ],
+  ['a label pattern that does not compile', label('regexp: "("'), ['REGEXP require_matching_label[0].regexp']],
   ['patterns of blockades', 'blockades: [{branchregexp: "("}]', ['REGEXP blockades[0].branchregexp']],
   ['patterns of picks', 'cherry_pick_approved: [{branchregexp: "("}]', ['REGEXP cherry_pick_approved[0].branchregexp']],
 ])('%s', (_why, text, wrong) => expect(errorsIn({ plugins: on + text })).toEqual(wrong))
