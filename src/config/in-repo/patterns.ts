@@ -61,7 +61,7 @@ function whyTooLarge(source: string, size: number, total: number): Finding | und
 }
 
 /** How many letters and classes a pattern has when its counts are written out; 0 for one that is none. */
-export function patternSize(source: string): number {
+function patternSize(source: string): number {
   try {
     return sizeOf(parseRe2(source).tree)
   } catch (error) {
