@@ -1,5 +1,5 @@
 // Working copies as the plugins use them that bring changes to a repository.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RepoRef } from '../api/code-host.ts'
@@ -116,6 +116,9 @@ test('contents are fetched together, and nothing in a repository runs', async ()
   })
   const mirror = scene.mirror()
   await mirror.ensure([head])
+  // As somebody might put there who can write to the cache.
+  mkdirSync(join(scene.mirrorDir, 'hooks'))
+  writeFileSync(join(scene.mirrorDir, 'hooks/post-checkout'), `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o755 })
   const before = scene.uploads()
   const copy = await mirror.worktree(head)
   expect(scene.uploads() - before).toBe(1)
