@@ -38,6 +38,7 @@ export interface AccountOperations {
   bot(): Promise<BotAccount>
   /** True for the acting account's login; for an app with or without the suffix `[bot]`. */
   isBot(login: string): Promise<boolean>
+  /** Where the acting account is no member itself, it sees only those who show their membership to everybody. */
   isMember(org: string, login: string): Promise<boolean>
   /** Logins of all members of the organisation. */
   orgMembers(org: string): Promise<readonly string[]>
@@ -183,7 +184,7 @@ export interface RepositoryOperations {
   file(at: RepoRef, path: string, ref: string, mostBytes?: number): Promise<Uint8Array | undefined>
   /** What lies in a directory (at most 1000 entries); undefined when there is no such directory. The root is the empty path. */
   directory(at: RepoRef, path: string, ref: string): Promise<readonly DirectoryEntry[] | undefined>
-  /** Who last changed the lines of a file. `not-found` without that file or commit. */
+  /** Who last changed the lines of a file; none without that file. An unknown commit is `not-found`. */
   blame(at: RepoRef, path: string, ref: string): Promise<readonly BlameRange[]>
   /**
    * Contexts that the protection of a branch requires; none when it is not protected. `not-found` also when the acting account may not

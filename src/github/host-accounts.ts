@@ -1,7 +1,7 @@
 // GitHub: who acts, and what accounts are to organisations, teams and repositories.
 import type { AccountOperations, BotAccount, RepoPermission } from '../api/code-host.ts'
 import { failure } from './errors.ts'
-import { type Ask, all, ifFound, orNotFound, repoOf, repoText } from './host-call.ts'
+import { type Ask, all, ifFound, repoOf, repoText } from './host-call.ts'
 import { isBusy, loginsByEmail } from './host-graphql.ts'
 import type { Octokit, Octokits } from './octokit.ts'
 
@@ -32,12 +32,12 @@ export function accountOperations(clients: Octokits, ask: Ask): AccountOperation
     isMember: (org, login) =>
       org === login
         ? Promise.resolve(true)
-        : ask(`membership of ${login} in ${org}`, org, async ({ rest }) => {
-            const { status } = await orNotFound(rest.orgs.checkMembershipForUser({ org, username: login }))
-            if (Number(status) === 302)
-              throw new Error(`the bot is not a member of ${org}, so it cannot see its members`)
-            return Number(status) === 204
-          }),
+        : ask(
+            `membership of ${login} in ${org}`,
+            org,
+            async ({ rest }) =>
+              (await ifFound(rest.orgs.checkMembershipForUser({ org, username: login }))) !== undefined,
+          ),
 
     orgMembers: (org) =>
       ask(`members of ${org}`, org, async (octokit) =>
@@ -47,10 +47,12 @@ export function accountOperations(clients: Octokits, ask: Ask): AccountOperation
     isCollaborator: (at, login) =>
       at.org === login
         ? Promise.resolve(true)
-        : ask(`collaborator ${login} of ${repoText(at)}`, at.org, async ({ rest }) => {
-            const { status } = await orNotFound(rest.repos.checkCollaborator({ ...repoOf(at), username: login }))
-            return Number(status) === 204
-          }),
+        : ask(
+            `collaborator ${login} of ${repoText(at)}`,
+            at.org,
+            async ({ rest }) =>
+              (await ifFound(rest.repos.checkCollaborator({ ...repoOf(at), username: login }))) !== undefined,
+          ),
 
     collaborators: (at) =>
       ask(`collaborators of ${repoText(at)}`, at.org, async (octokit) =>

@@ -27,16 +27,6 @@ export const askWith =
     }
   }
 
-/** The answer, where 404 (and the redirect that GitHub uses as a third answer) is one. */
-export async function orNotFound(call: Promise<{ status: number }>): Promise<{ status: number }> {
-  try {
-    return await call
-  } catch (error) {
-    if (hasStatus(error, 404) || hasStatus(error, 302)) return { status: error.status }
-    throw error
-  }
-}
-
 /** What is there, or undefined where GitHub answers 404. With `saying`, only where its message has these words. */
 export async function ifFound<T>(call: Promise<T>, saying = ''): Promise<T | undefined> {
   try {

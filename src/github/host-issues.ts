@@ -1,18 +1,7 @@
 // GitHub: issues, and what pull requests share with them.
 import type { FoundIssue, IssueOperations } from '../api/code-host.ts'
 import { reasons } from './errors.ts'
-import {
-  type Ask,
-  all,
-  ifFound,
-  issueOf,
-  issueText,
-  notDone,
-  orNotFound,
-  repoOf,
-  repoText,
-  sameLogin,
-} from './host-call.ts'
+import { type Ask, all, ifFound, issueOf, issueText, notDone, repoOf, repoText, sameLogin } from './host-call.ts'
 import { pinIssue, transferIssue } from './host-graphql.ts'
 import { commentFrom, eventFrom, issueFrom, repoAt } from './host-shapes.ts'
 
@@ -110,7 +99,7 @@ export const issueOperations = (ask: Ask): IssueOperations => ({
 
   deleteComment: (at, id) =>
     ask(`comment ${id} in ${repoText(at)}`, at.org, async ({ rest }) => {
-      await orNotFound(rest.issues.deleteComment({ ...repoOf(at), comment_id: id }))
+      await ifFound(rest.issues.deleteComment({ ...repoOf(at), comment_id: id }))
     }),
 
   react: (at, content) =>
@@ -132,10 +121,12 @@ export const issueOperations = (ask: Ask): IssueOperations => ({
     ask(`search for "${query}"`, org, async (octokit) => {
       const per_page = Math.min(most, all.per_page)
       const found: FoundIssue[] = []
-      const request = { q: query, sort: 'created', order: 'desc', per_page } as const
-      for await (const { data } of octokit.paginate.iterator(octokit.rest.search.issuesAndPullRequests, request)) {
-        found.push(...data.map((hit) => ({ ...issueFrom(hit), repo: repoAt(hit.repository_url) })))
-        if (found.length >= Math.min(most, mostHits)) break
+      for (let page = 1, more = true; more; page++) {
+        // Not `paginate`, which stumbles over the further fields of this answer.
+        const request = { q: query, sort: 'created', order: 'desc', per_page, page } as const
+        const { items } = (await octokit.rest.search.issuesAndPullRequests(request)).data
+        found.push(...items.map((hit) => ({ ...issueFrom(hit), repo: repoAt(hit.repository_url) })))
+        more = items.length === per_page && found.length < Math.min(most, mostHits)
       }
       return found.slice(0, most)
     }),

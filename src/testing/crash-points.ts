@@ -18,6 +18,9 @@ const writes = new Set([
   ...['receive', 'plan', 'attempted', 'finish'],
   ...['create', 'replace', 'patch', 'delete'],
   ...['addLabel', 'removeLabel', 'comment', 'editComment', 'deleteComment', 'setStatus', 'assign', 'requestReview'],
+  ...['createIssue', 'edit', 'reopen', 'lock', 'setMilestone', 'unassign', 'react', 'reactToComment', 'pinIssue'],
+  ...['transferIssue', 'createPullRequest', 'updateBranch', 'createReview', 'dismissReview', 'editReviewComment'],
+  ...['unrequestReview', 'createLabel', 'createFork', 'createRef', 'deleteRef', 'createCheckRun', 'rerunWorkflow'],
 ])
 
 /**

@@ -107,6 +107,7 @@ async function objectAt({ core }: Context, repo: Repo, args: Args) {
 /** Lines of a file by the commit that last changed them, neighbours of the same commit joined. */
 export async function blame(core: Core, repo: Repo, sha: string, path: string) {
   const dir = gitDir(core, repo)
+  if (!(await readPath(dir, sha, path))) return { ranges: [] }
   const porcelain = await gitText(dir, ['blame', '--line-porcelain', sha, '--', path])
   const lines = [...porcelain.matchAll(/^([0-9a-f]{40}) \d+ (\d+)(?: \d+)?$/gm)].map(([, commit = '', line = '']) => ({
     commit,

@@ -29,9 +29,14 @@ export function commentOperations(memory: Memory): CommentOperations {
   const find = (at: RepoRef, id: number) => findIn(state.comments, at, id)
 
   return {
-    comments: (at) => doing('comments', issueKey(at), () => [...(state.comments.get(issueKey(at)) ?? [])]),
+    comments: (at) =>
+      doing('comments', issueKey(at), () => {
+        sharedAt(memory, at)
+        return [...(state.comments.get(issueKey(at)) ?? [])]
+      }),
     comment: (at, body) =>
       doing('comment', issueKey(at), () => {
+        sharedAt(memory, at)
         if (body.trim() === '') throw invalid('body: missing_field')
         effect(`${issueKey(at)} comment: ${body}`)
         return say(memory, at, bot, body)

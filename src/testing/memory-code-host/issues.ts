@@ -162,12 +162,15 @@ export function issueOperations(memory: Memory): IssueOperations {
       }),
     transferIssue: (at, to) =>
       doing('transferIssue', issueKey(at), () => {
+        const before = state.transfers.get(issueKey(at))
+        if (before && repoKey(before) === repoKey(to)) return before
         const issue = state.issues.get(issueKey(at))
         if (!issue) throw notFound(issueKey(at))
         if (!exists(memory, to)) throw notFound(repoKey(to))
         if (repoKey(at) === repoKey(to)) return at
         const there = { ...to, number: freeNumber(memory, to) }
         state.issues.delete(issueKey(at))
+        state.transfers.set(issueKey(at), there)
         state.issues.set(issueKey(there), newIssue(memory, there, { ...issue, number: there.number }))
         state.comments.set(issueKey(there), state.comments.get(issueKey(at)) ?? [])
         state.comments.delete(issueKey(at))

@@ -62,16 +62,17 @@ export function pullRequestOperations(memory: Memory): PullRequestOperations {
   return {
     pullRequest: (at) => doing('pullRequest', issueKey(at), () => pullAt(memory, at)),
     pullRequests: (at, { state: wanted = 'open', head, base } = {}) =>
-      doing('pullRequests', repoKey(at), () =>
-        pulls(repoKey(at))
+      doing('pullRequests', repoKey(at), () => {
+        if (!exists(memory, at)) throw notFound(repoKey(at))
+        return pulls(repoKey(at))
           .map(({ pull }) => pull)
           .filter((pull) => wanted === 'all' || pull.state === wanted)
           .filter((pull) => base === undefined || pull.base.ref === base)
           .filter(
             (pull) =>
               head === undefined || sameText(head)(`${pull.head.repo?.org ?? pull.user.login}:${pull.head.ref}`),
-          ),
-      ),
+          )
+      }),
     createPullRequest: (at, { title, body, head, base, draft = false }) =>
       doing('createPullRequest', repoKey(at), () => {
         if (!exists(memory, at)) throw notFound(repoKey(at))
@@ -103,13 +104,14 @@ export function pullRequestOperations(memory: Memory): PullRequestOperations {
         effect(`${issueKey(at)} update branch`)
       }),
     changedFiles: (at) =>
-      doing('changedFiles', issueKey(at), () =>
-        (state.files.get(issueKey(at)) ?? []).map((file) => {
+      doing('changedFiles', issueKey(at), () => {
+        const { head } = pullAt(memory, at)
+        return (state.files.get(issueKey(at)) ?? []).map((file) => {
           const given = typeof file === 'string' ? { filename: file } : file
-          const blob_url = `${pageOf(at)}/blob/${state.pulls.get(issueKey(at))?.head.sha ?? 'head'}/${given.filename}`
+          const blob_url = `${pageOf(at)}/blob/${head.sha}/${given.filename}`
           return { status: 'modified', additions: 1, deletions: 1, blob_url, ...given }
-        }),
-      ),
+        })
+      }),
     pullRequestCommits: (at) =>
       doing('pullRequestCommits', issueKey(at), () => {
         pullAt(memory, at)

@@ -57,9 +57,10 @@ export function repositoryOperations(memory: Memory): RepositoryOperations {
       }),
     repositories: (org) =>
       doing('repositories', org, () => {
-        const keys = [...state.pulls.keys(), ...state.issues.keys(), ...state.repos.keys()]
+        const { pulls, issues, repos, branches, contents } = state
+        const keys = [pulls, issues, repos, branches, contents].flatMap((map) => [...map.keys()])
         const names = keys.filter((key) => key.startsWith(`${org}/`)).map((key) => key.slice(org.length + 1))
-        return state.repositories.get(org) ?? [...new Set(names.map((name) => name.replace(/#.*/, '')))]
+        return state.repositories.get(org) ?? [...new Set(names.map((name) => name.replace(/[#:@].*/, '')))]
       }),
     repoLabels: (at) =>
       doing('repoLabels', repoKey(at), () => {
@@ -170,9 +171,13 @@ export function repositoryOperations(memory: Memory): RepositoryOperations {
       }),
     blame: (at, path, ref) =>
       doing('blame', `${commitKey(at, ref)}:${path}`, () => {
-        const ranges = state.blames.get(`${repoKey(at)}:${path}`)
-        if (!ranges) throw notFound(`file ${path} in ${commitKey(at, ref)}`)
-        return ranges
+        if (
+          !state.branches.has(branchKey(at, ref)) &&
+          ![...state.branches.values()].includes(ref) &&
+          !commitAt(at, ref)
+        )
+          throw notFound(`commit ${commitKey(at, ref)}`)
+        return state.blames.get(`${repoKey(at)}:${path}`) ?? []
       }),
     requiredContexts: (at, branch) =>
       doing('requiredContexts', branchKey(at, branch), () => {

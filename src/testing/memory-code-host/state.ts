@@ -46,6 +46,8 @@ export interface MemoryCodeHostState {
   readonly issues: Map<string, Issue>
   /** `org/repo#number` of what is locked. */
   readonly locked: Set<string>
+  /** `org/repo#number` → where an issue is now. */
+  readonly transfers: Map<string, IssueRef>
   /** `org/repo#number` of what is pinned. */
   readonly pinned: Set<string>
   /** `org/repo#number` → file names, or what else is known of the files. */
@@ -104,6 +106,7 @@ export const emptyState = (): MemoryCodeHostState => ({
   pulls: new Map(),
   issues: new Map(),
   locked: new Set(),
+  transfers: new Map(),
   pinned: new Set(),
   files: new Map(),
   commits: new Map(),
@@ -192,7 +195,7 @@ export const append = <T>(lists: Map<string, T[]>, key: string, item: T): void =
   void lists.set(key, [...(lists.get(key) ?? []), item])
 
 /** The next free number of a repository. */
-export function freeNumber({ state }: Memory, at: RepoRef): number {
+export function freeNumber({ state }: Pick<Memory, 'state'>, at: RepoRef): number {
   const numbers = [...state.pulls.keys(), ...state.issues.keys()]
     .filter((key) => key.startsWith(`${repoKey(at)}#`))
     .map((key) => Number(key.slice(key.indexOf('#') + 1)))
