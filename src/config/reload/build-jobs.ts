@@ -18,7 +18,7 @@ import { type Findings, noFindings, type Report, reportOn } from '../report.ts'
 import type { MainConfig } from '../sections/main.ts'
 import type { Config, JobBase, Periodic, Postsubmit, Presubmit } from '../types.ts'
 import type { YamlFile } from '../yaml.ts'
-import type { Made, Memory } from './remember.ts'
+import { type Made, oncePer, whileSame } from './remember.ts'
 
 /** What jobs are made of. */
 interface JobInputs {
@@ -35,45 +35,51 @@ interface FilledJob<Job extends JobBase> extends Omit<Checked<Job>, 'report'> {
   readonly file: YamlFile
 }
 
+interface ReadFile {
+  readonly file: YamlFile
+  readonly jobs: JobFile
+}
+
 interface FilledFile {
   readonly presubmits: readonly FilledJob<Presubmit>[]
   readonly postsubmits: readonly FilledJob<Postsubmit>[]
   readonly periodics: readonly FilledJob<Periodic>[]
 }
 
-/** Makes all jobs; keeps by `remember` what does not follow from a change. */
-export function jobBuilder(remember: Memory): (inputs: JobInputs) => Made<Jobs> {
+/** Makes all jobs, at each call again what follows from a change. */
+export function jobBuilder(): (inputs: JobInputs) => Made<Jobs> {
+  const readMainFile = oncePer((file: YamlFile) => readFile(file, true))
+  const readOther = oncePer((file: YamlFile) => readFile(file, false))
+  const presubmitsOf = jobLists(checkPresubmits)
+  const postsubmitsOf = jobLists(checkPostsubmits)
+  const periodicsWhileSame = whileSame<Made<readonly Periodic[]>>()
   let defaults: JobDefaults | undefined
   let rules: JobRules | undefined
+  let fill = oncePer((_: ReadFile): Made<FilledFile> => nothing)
 
   return ({ main, files, config }) => {
-    const read = [main, ...files].map((file, index) => ({
-      file,
-      ...remember(`read ${index === 0 ? 'main' : 'jobs'} ${file.file}`, [file], () => readFile(file, index === 0)),
-    }))
-    const presets = read.flatMap(({ made }) => made.presets.map(({ preset }) => preset))
-    // Equal ones stay the same, so that what was made with them is kept.
-    defaults = unlessEqual(defaults, jobDefaultsOf({ ...config, presets }))
-    rules = unlessEqual(rules, jobRulesOf(config))
-    const [withDefaults, byRules] = [defaults, rules]
-    const filled = read.map(({ file, made }, index) =>
-      remember(`fill ${index === 0 ? 'main' : 'jobs'} ${file.file}`, [made, withDefaults], () =>
-        fillFile(file, made, withDefaults),
-      ),
+    const read = [readMainFile(main), ...files.map(readOther)]
+    const presets = read.flatMap(({ made }) => made.jobs.presets.map(({ preset }) => preset))
+    const newest = jobDefaultsOf({ ...config, presets })
+    if (!isDeepStrictEqual(defaults, newest)) {
+      defaults = newest
+      fill = oncePer((file) => fillFile(file, newest))
+    }
+    // Equal ones stay the same, so that what was found with them is kept.
+    const newestRules = jobRulesOf(config)
+    if (rules === undefined || !isDeepStrictEqual(rules, newestRules)) rules = newestRules
+    const by = rules
+    const filled = read.map(({ made }) => fill(made))
+    const presubmits = presubmitsOf(
+      filled.flatMap(({ made }) => made.presubmits),
+      by,
     )
-    const lists = <Job extends JobBase>(
-      kind: string,
-      of: (file: FilledFile) => readonly FilledJob<Job>[],
-      check: (jobs: readonly Checked<Job>[], rules: JobRules) => void,
-    ) =>
-      Object.entries(byRepo(filled.flatMap(({ made }) => of(made)))).map(([repo, jobs]) => ({
-        repo,
-        ...remember(`${kind} ${repo}`, [byRules, ...jobs], () => checkAll(jobs, byRules, check)),
-      }))
-    const presubmits = lists('presubmits', (file) => file.presubmits, checkPresubmits)
-    const postsubmits = lists('postsubmits', (file) => file.postsubmits, checkPostsubmits)
+    const postsubmits = postsubmitsOf(
+      filled.flatMap(({ made }) => made.postsubmits),
+      by,
+    )
     const all = filled.flatMap(({ made }) => made.periodics)
-    const periodics = remember('periodics', [byRules, ...all], () => checkAll(all, byRules, checkPeriodics))
+    const periodics = periodicsWhileSame([by, ...all], () => checkAll(all, by, checkPeriodics))
     const found: readonly Findings[] = [
       ...read,
       ...(files.length > 0 ? [checkPresets(read)] : []),
@@ -95,35 +101,52 @@ export function jobBuilder(remember: Memory): (inputs: JobInputs) => Made<Jobs> 
   }
 }
 
-const unlessEqual = <T>(before: T | undefined, now: T): T =>
-  before !== undefined && isDeepStrictEqual(before, now) ? before : now
+type JobList<Job extends JobBase> = Made<readonly Job[]> & { readonly repo: string }
 
-function readFile(file: YamlFile, isMain: boolean): Made<JobFile> {
+/** Makes the lists of all repositories, sorted by their keys. */
+function jobLists<Job extends JobBase>(check: (jobs: readonly Checked<Job>[], rules: JobRules) => void) {
+  type List = ReturnType<typeof whileSame<JobList<Job>>>
+  let before = new Map<string, List>()
+  return (jobs: readonly FilledJob<Job>[], rules: JobRules): readonly JobList<Job>[] => {
+    const groups = [...Map.groupBy(jobs, ({ repo }) => repo)].sort(([a], [b]) => (a < b ? -1 : 1))
+    const now = new Map<string, List>(groups.map(([repo]) => [repo, before.get(repo) ?? whileSame()]))
+    before = now
+    return groups.flatMap(
+      ([repo, list]) => now.get(repo)?.([rules, ...list], () => ({ repo, ...checkAll(list, rules, check) })) ?? [],
+    )
+  }
+}
+
+function readFile(file: YamlFile, isMain: boolean): Made<ReadFile> {
   const findings = noFindings()
   const report = reportOn(file, findings)
   if (!isMain) checkJobFile(file, report)
-  return { ...findings, made: readJobFile(file, report) }
+  return { ...findings, made: { file, jobs: readJobFile(file, report) } }
 }
 
-function fillFile(file: YamlFile, read: JobFile, defaults: JobDefaults): Made<FilledFile> {
+const nothing: Made<FilledFile> = { ...noFindings(), made: { presubmits: [], postsubmits: [], periodics: [] } }
+
+function fillFile({ file, jobs }: ReadFile, defaults: JobDefaults): Made<FilledFile> {
   const findings = noFindings()
   const report = reportOn(file, findings)
-  const fill = <Raw extends RawJob, Job extends JobBase>(
-    jobs: readonly ReadJob<Raw>[],
+  const filled = <Raw extends RawJob, Job extends JobBase>(
+    list: readonly ReadJob<Raw>[],
     finish: (job: ReadJob<Raw>, defaults: JobDefaults) => Job,
   ): FilledJob<Job>[] =>
-    jobs.map((job) => ({ job: finish({ ...job, report }, defaults), repo: job.repo, path: job.path, file }))
+    list.map((job) => ({ job: finish({ ...job, report }, defaults), repo: job.repo, path: job.path, file }))
   const made: FilledFile = {
-    presubmits: fill(read.presubmits, presubmitOf),
-    postsubmits: fill(read.postsubmits, postsubmitOf),
-    periodics: fill(read.periodics, periodicOf),
+    presubmits: filled(jobs.presubmits, presubmitOf),
+    postsubmits: filled(jobs.postsubmits, postsubmitOf),
+    periodics: filled(jobs.periodics, periodicOf),
   }
   return { ...findings, made }
 }
 
-function checkPresets(files: readonly (Made<JobFile> & { readonly file: YamlFile })[]): Findings {
+function checkPresets(files: readonly Made<ReadFile>[]): Findings {
   const findings = noFindings()
-  const all = files.flatMap(({ file, made }) => made.presets.map(({ preset, path }) => ({ preset, path, file })))
+  const all = files.flatMap(({ made: { file, jobs } }) =>
+    jobs.presets.map(({ preset, path }) => ({ preset, path, file })),
+  )
   const presets: readonly Preset[] = all.map(({ preset }) => preset)
   for (const { index, pair } of repeatedPairs(presets)) {
     const at = all[index]
@@ -132,10 +155,6 @@ function checkPresets(files: readonly (Made<JobFile> & { readonly file: YamlFile
     reportOn(at.file, findings).error(at.path, configErrors.PRESET({ why }))
   }
   return findings
-}
-
-function byRepo<Job extends JobBase>(jobs: readonly FilledJob<Job>[]): Record<string, FilledJob<Job>[]> {
-  return Object.fromEntries([...Map.groupBy(jobs, ({ repo }) => repo)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The jobs as they are given to components, and what a check says about them. */

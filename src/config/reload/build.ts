@@ -11,7 +11,7 @@ import { withoutDuplicates } from '../sections/tide-queries.ts'
 import type { ConfigProblem, Snapshot } from '../types.ts'
 import { YamlError, type YamlFile } from '../yaml.ts'
 import { jobBuilder } from './build-jobs.ts'
-import { type Made, memory } from './remember.ts'
+import { type Made, oncePer, whileSame } from './remember.ts'
 
 /** What became of some files. */
 export interface Built {
@@ -22,38 +22,42 @@ export interface Built {
 
 /** Makes configurations of the files of one installation. Gives the same as a new builder would, only faster. */
 export function configBuilder(parsed: ParsedFiles): (sources: Sources, loadedAt: number) => Built {
-  const remember = memory()
-  const buildJobs = jobBuilder(remember)
+  const buildJobs = jobBuilder()
+  const mainWhileSame = whileSame<Made<MainConfig>>()
+  const pluginsWhileSame = whileSame<Made<Snapshot['plugins']>>()
+  const openYaml = oncePer(opened)
   let main: Made<MainConfig> | undefined
 
-  const open = (role: string, source: SourceFile): Made<YamlFile | undefined> => {
+  const open = (source: SourceFile): Made<YamlFile | undefined> => {
+    if (source.finding !== undefined) return refused({ ...source.finding, field: '', place: startOf(source.file) })
     const result = parsed(source)
-    return remember(`open ${role} ${source.file}`, [result, source.finding?.message], () => opened(source, result))
+    if (result instanceof YamlError) {
+      return refused({ ...configErrors.YAML({ why: result.message }), field: '', place: result.place })
+    }
+    return result === undefined ? { ...noFindings(), made: undefined } : openYaml(result)
   }
-  const openAll = (role: string, files: readonly SourceFile[] = []) => files.map((file) => open(role, file))
+  const openAll = (files: readonly SourceFile[] = []) => files.map(open)
 
   return (sources, loadedAt) => {
-    const mainFile = open('main', sources.main)
-    const shards = openAll('supplemental', sources.supplemental)
-    const jobFiles = openAll('jobs', sources.jobs)
-    const plugins = sources.plugins && open('plugins', sources.plugins)
-    const pluginShards = openAll('supplemental plugins', sources.supplementalPlugins)
+    const mainFile = open(sources.main)
+    const shards = openAll(sources.supplemental)
+    const jobFiles = openAll(sources.jobs)
+    const plugins = sources.plugins && open(sources.plugins)
+    const pluginShards = openAll(sources.supplementalPlugins)
     const files = [mainFile, ...shards, ...jobFiles, ...(plugins ? [plugins] : []), ...pluginShards]
 
+    const file = mainFile.made
     // What is wrong today may be right tomorrow: there are times that must have passed.
     const again = main?.errors.length ? [{}] : []
-    const file = mainFile.made
-    const pluginFile = plugins?.made
     main =
       file &&
-      remember('main', [...again, file, ...made(shards), sources.base], () =>
+      mainWhileSame([...again, file, sources.base, ...made(shards)], () =>
         readMain(file, made(shards), sources.base, loadedAt),
       )
     const jobs = file && main && buildJobs({ main: file, files: made(jobFiles), config: main.made })
-    const pluginConfig = remember('plugins', [pluginFile, ...made(pluginShards)], () =>
-      readPluginFiles(pluginFile, made(pluginShards)),
+    const pluginConfig = pluginsWhileSame([plugins?.made, ...made(pluginShards)], () =>
+      readPluginFiles(plugins?.made, made(pluginShards)),
     )
-    remember.endRound()
 
     const found = [...files, main, jobs, pluginConfig].filter((each) => each !== undefined)
     const problems = withoutRepeats(found.flatMap(({ errors }) => errors))
@@ -74,24 +78,20 @@ export function configBuilder(parsed: ParsedFiles): (sources: Sources, loadedAt:
 const made = (files: readonly Made<YamlFile | undefined>[]): readonly YamlFile[] =>
   files.flatMap((each) => each.made ?? [])
 
-function opened(source: SourceFile, parsed: YamlFile | YamlError | undefined): Made<YamlFile | undefined> {
-  const findings = noFindings()
-  const { errors } = findings
-  const place = { file: source.file, line: 1, column: 1 }
-  let file: YamlFile | undefined
-  if (source.finding !== undefined) {
-    errors.push({ ...source.finding, field: '', place })
-  } else if (parsed instanceof YamlError) {
-    errors.push({ ...configErrors.YAML({ why: parsed.message }), field: '', place: parsed.place })
-  } else if (parsed?.value !== undefined && asMap(parsed.value) === undefined) {
+const startOf = (file: string) => ({ file, line: 1, column: 1 })
+
+const refused = (problem: ConfigProblem): Made<undefined> => ({ errors: [problem], warnings: [], made: undefined })
+
+function opened(file: YamlFile): Made<YamlFile | undefined> {
+  if (file.value !== undefined && asMap(file.value) === undefined) {
     const finding = configErrors.NOT_A_MAP({})
-    errors.push({ ...finding, message: `${finding.message}, but is ${typeName(parsed.value)}`, field: '', place })
-  } else if (parsed !== undefined) {
-    file = parsed
-    const report = reportOn(parsed, findings)
-    for (const { path } of parsed.repeated) {
-      report.warn(path, configErrors.DUPLICATE_KEY({ key: String(path.at(-1)) }), 'key')
-    }
+    const message = `${finding.message}, but is ${typeName(file.value)}`
+    return refused({ ...finding, message, field: '', place: startOf(file.file) })
+  }
+  const findings = noFindings()
+  const report = reportOn(file, findings)
+  for (const { path } of file.repeated) {
+    report.warn(path, configErrors.DUPLICATE_KEY({ key: String(path.at(-1)) }), 'key')
   }
   return { ...findings, made: file }
 }

@@ -16,7 +16,8 @@ export interface Patch {
   readonly sections: MapPatch<unknown>
   readonly presubmits: MapPatch<ListPatch>
   readonly postsubmits: MapPatch<ListPatch>
-  readonly periodics: ListPatch
+  /** Absent when they are the same. */
+  readonly periodics?: ListPatch
   readonly plugins: MapPatch<unknown>
   readonly pluginSections: MapPatch<unknown>
   /** Absent when they are the same. */
@@ -40,7 +41,7 @@ export function patchBetween(before: Snapshot, now: Snapshot): Patch {
     sections: mapPatch<unknown>(old.sections, next.sections, whole),
     presubmits: mapPatch(old.presubmits, next.presubmits, listPatch),
     postsubmits: mapPatch(old.postsubmits, next.postsubmits, listPatch),
-    periodics: listPatch(old.periodics, next.periodics),
+    ...(old.periodics !== next.periodics && { periodics: listPatch(old.periodics, next.periodics) }),
     plugins: mapPatch<unknown>(old.plugins, next.plugins, whole),
     pluginSections: mapPatch<unknown>(old.pluginSections, next.pluginSections, whole),
     ...(!isDeepStrictEqual(before.warnings, now.warnings) && { warnings: now.warnings }),
@@ -49,7 +50,7 @@ export function patchBetween(before: Snapshot, now: Snapshot): Patch {
       sections: changedKeys<unknown>(old.sections, next.sections, isDeepStrictEqual),
       presubmits: changedKeys(old.presubmits, next.presubmits, sameJobs),
       postsubmits: changedKeys(old.postsubmits, next.postsubmits, sameJobs),
-      periodics: changedKeys(byName(old.periodics), byName(next.periodics), sameJob),
+      periodics: changedNames(old.periodics, next.periodics),
       plugins: [
         ...changedKeys<unknown>(old.plugins, next.plugins, isDeepStrictEqual),
         ...changedKeys<unknown>(old.pluginSections, next.pluginSections, isDeepStrictEqual),
@@ -65,7 +66,7 @@ export function applyPatch(before: Snapshot, patch: Patch): Snapshot {
     ...applyMap<unknown>(old.sections, patch.sections),
     presubmits: applyMap(old.presubmits, patch.presubmits, applyList),
     postsubmits: applyMap(old.postsubmits, patch.postsubmits, applyList),
-    periodics: applyList(patch.periodics, old.periodics),
+    periodics: patch.periodics ? applyList(patch.periodics, old.periodics) : old.periodics,
   }
   const plugins = {
     ...applyMap<unknown>(old.plugins, patch.plugins),
@@ -84,7 +85,7 @@ const whole = (_before: unknown, now: unknown): unknown => now
 function mapPatch<T, P = T>(before: Entries<T>, now: Entries<T>, patch: (before: T | undefined, now: T) => P) {
   return Object.entries(now).map(([key, value]): readonly [string] | readonly [string, P] => {
     const old = Object.hasOwn(before, key) ? before[key] : undefined
-    return old !== undefined && isDeepStrictEqual(old, value) ? [key] : [key, patch(old, value)]
+    return old === value || (old !== undefined && isDeepStrictEqual(old, value)) ? [key] : [key, patch(old, value)]
   })
 }
 
@@ -121,7 +122,13 @@ function changedKeys<T>(before: Entries<T>, now: Entries<T>, same: (before: T, n
   })
 }
 
-const byName = (jobs: readonly JobBase[]): Entries<JobBase> => Object.fromEntries(jobs.map((job) => [job.name, job]))
+function changedNames(before: readonly JobBase[], now: readonly JobBase[]): readonly string[] {
+  if (before === now) return []
+  const [old, next] = [new Set(before), new Set(now)]
+  const byName = (jobs: readonly JobBase[], others: ReadonlySet<JobBase>): Entries<JobBase> =>
+    Object.fromEntries(jobs.filter((job) => !others.has(job)).map((job) => [job.name, job]))
+  return changedKeys(byName(before, next), byName(now, old), sameJob)
+}
 
 const sameJobs = (before: readonly JobBase[], now: readonly JobBase[]): boolean =>
   before.length === now.length && now.every((job, index) => sameJob(before[index], job))

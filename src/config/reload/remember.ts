@@ -6,36 +6,24 @@ export interface Made<T> extends Findings {
   readonly made: T
 }
 
-/** Keeps results by key. Between two calls of `endRound` everything that is still needed has to be asked for. */
-export interface Memory {
-  /** What `make` gave for this key and these inputs; it is only called when an input is not the one of the last round. */
-  <Output>(key: string, inputs: readonly unknown[], make: () => Output): Output
-  /** Forgets what nobody has asked for since the last call. */
-  endRound(): void
-}
-
-interface Kept {
-  readonly inputs: readonly unknown[]
-  readonly output: unknown
-}
-
-/** An empty memory. A key has to stand for one kind of output only. */
-export function memory(): Memory {
-  let before = new Map<string, Kept>()
-  let now = new Map<string, Kept>()
-  const remember = <Output>(key: string, inputs: readonly unknown[], make: () => Output): Output => {
-    const known = before.get(key)
-    const kept = known !== undefined && sameItems(known.inputs, inputs) ? known : { inputs, output: make() }
-    now.set(key, kept)
-    return kept.output as Output
+/** Calls `make` once for each object; results go when their objects do. */
+export function oncePer<Input extends object, Output>(make: (input: Input) => Output): (input: Input) => Output {
+  const known = new WeakMap<Input, { readonly output: Output }>()
+  return (input) => {
+    const kept = known.get(input) ?? { output: make(input) }
+    known.set(input, kept)
+    return kept.output
   }
-  return Object.assign(remember, {
-    endRound: () => {
-      before = now
-      now = new Map()
-    },
-  })
+}
+
+/** Calls `make` only when an item is another one than at the last call. */
+export function whileSame<Output>(): (items: readonly unknown[], make: () => Output) => Output {
+  let last: { readonly items: readonly unknown[]; readonly output: Output } | undefined
+  return (items, make) => {
+    if (last === undefined || !sameItems(last.items, items)) last = { items, output: make() }
+    return last.output
+  }
 }
 
 const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((item, index) => Object.is(item, b[index]))
+  a.length === b.length && a.every((item, index) => item === b[index])
