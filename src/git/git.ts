@@ -14,6 +14,7 @@ export interface TreeFile {
 
 /** Git for one process: mirrors below one folder, shared safely with other processes. */
 export interface Git {
+  /** Throws GitError `no-repository` for names that no repository can have. */
   mirror(at: RepoRef): Mirror
 }
 

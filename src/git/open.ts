@@ -33,7 +33,6 @@ export interface GitOptions {
 
 /** Git whose working copies can be changed and pushed. */
 export interface WritableGit extends Git {
-  /** Throws GitError `no-repository` for names that no repository can have. */
   mirror(at: RepoRef): WritableMirror
 }
 
