@@ -34,6 +34,15 @@ export const commands: Readonly<Record<string, Entry>> = {
   'config dump': { about: 'Print the configuration as it is loaded.', load: () => load(import('./config-dump.ts')) },
   'config diff': { about: 'Tell two configurations apart, job by job.', load: () => load(import('./config-diff.ts')) },
   'config schema': { about: 'Print JSON Schema for editors.', load: () => load(import('./config-schema.ts')) },
+  plugins: {
+    about: 'List plugins, their commands, and the settings of a repository.',
+    load: () => load(import('./plugins.ts')),
+  },
+  'plugin new': { about: 'Begin a plugin: its file and its test.', load: () => load(import('./plugin-new.ts')) },
+  'plugin try': {
+    about: 'Talk to a plugin on a simulated pull request.',
+    load: () => load(import('./plugin-try.ts')),
+  },
   mkpj: { about: 'Print the ProwJob of a configured job, or run it.', load: () => load(import('./mkpj.ts')) },
   mkpod: { about: 'Print the Pod of a ProwJob.', load: () => load(import('./mkpod.ts')) },
 }

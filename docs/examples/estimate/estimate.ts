@@ -6,6 +6,7 @@ const sizes = ['small', 'medium', 'large']
 
 export default plugin({
   name: 'estimate',
+  contract: 1,
   about: 'Says with a label how much work it is to review a pull request.',
   on: 'comment created on an open pull request',
   commands: [
