@@ -6,6 +6,8 @@ import type { RepoRef } from '../api/code-host.ts'
 export interface Cache<T> {
   /** The value of a key. Whoever asks while it is made shares it; what failed is made again for the next one. */
   get(key: string, of: RepoRef, make: () => Promise<T>): Promise<T>
+  /** A value has grown; others may have to make room. */
+  weigh(key: string, value: T): void
 }
 
 export interface CacheOptions<T> {
@@ -42,7 +44,15 @@ export function cache<T>({ mostEntries, mostBytes, sizeOf, metrics }: CacheOptio
       metrics.forced.inc(labels(entry.of))
     }
   }
+  const weigh = (entry: Entry<T> | undefined, key: string, value: T) => {
+    if (entry === undefined || entries.get(key) !== entry) return
+    const size = sizeOf(value)
+    bytes += size - entry.bytes
+    entry.bytes = size
+    trim()
+  }
   return {
+    weigh: (key, value) => weigh(entries.get(key), key, value),
     get(key, of, make) {
       metrics.lookups.inc(labels(of))
       const known = entries.get(key)
@@ -57,12 +67,7 @@ export function cache<T>({ mostEntries, mostBytes, sizeOf, metrics }: CacheOptio
       entries.set(key, entry)
       count(of, 1)
       entry.value.then(
-        (value) => {
-          if (entries.get(key) !== entry) return
-          entry.bytes = sizeOf(value)
-          bytes += entry.bytes
-          trim()
-        },
+        (value) => weigh(entry, key, value),
         () => {
           drop(key, entry)
           metrics.manual.inc(labels(of))
@@ -100,9 +105,14 @@ function create(registry: Registry) {
       'Seconds until the files were there, the cache included.',
       [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 180, 300, 600],
     ),
+    acquisition: histogram(
+      'inrepoconfig_git_client_acquisition_duration',
+      'Seconds until the commits were there.',
+      [0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200],
+    ),
     git: histogram(
       'inrepoconfig_git_other_duration',
-      'Seconds that git took to fetch, merge and read the files.',
+      'Seconds that git took to merge, and to read the files.',
       [0.1, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600],
     ),
   }

@@ -15,13 +15,15 @@ export interface Merge {
 /** The files, or why they are not read: there are too many, or they are too long. */
 export type Fetched = { readonly files: readonly RepoFile[] } | { readonly refused: Finding }
 
-/** Throws GitError. */
+/** The commits that are needed for it. */
+export const commitsOf = ({ baseSha, heads }: Merge): readonly string[] => [...new Set([baseSha, ...heads])]
+
+/** The commits must be there. Throws GitError. */
 export async function fetchFiles(
   mirror: Mirror,
   { baseSha, heads, method }: Merge,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  await mirror.ensure([...new Set([baseSha, ...heads])], signal)
   const tree = heads.length === 0 ? baseSha : await mirror.merged(baseSha, heads, method, signal)
   const found = (await mirror.files(tree, inRepoRoots, signal)).filter(({ kind }) => kind !== 'submodule')
   const needed = new Set(neededFiles(found.map(({ path }) => path)))

@@ -217,6 +217,14 @@ describe('the thread', () => {
     )
   })
 
+  test('may end when its work is done', async () => {
+    const it = box(
+      `parentPort.on('message', ({ repo }) => { parentPort.postMessage(repo); setImmediate(() => { throw new Error('oh') }) })`,
+    )
+    expect(await it.evaluate({ ...work, repo: 'a' }, 5000)).toBe('a')
+    await expect.poll(() => it.evaluate({ ...work, repo: 'b' }, 5000).catch(() => 'not yet')).toBe('b')
+  })
+
   test('does what waits after what was ended', async () => {
     const it = box(
       `let n = 0; parentPort.on('message', ({ repo }) => { if (repo === 'bad') for (;;); parentPort.postMessage(repo + ++n) })`,

@@ -71,7 +71,7 @@ describe('what is asked', () => {
     const { it, git, count } = play()
     const never = () => Promise.reject(new Error('this must not be asked'))
     const found = await it.jobs(ask(snapshot().config, { baseSha: never, heads: never }))
-    expect(found).toEqual({ presubmits: [], postsubmits: [], problems: [], warnings: [] })
+    expect(found).toEqual({ presubmits: [], postsubmits: [], problems: [], warnings: [], size: 0 })
     expect([git.calls, await count('lookups')]).toEqual([[], 0])
   })
 
@@ -225,6 +225,15 @@ describe('the cache', () => {
       await it.jobs(ask(config, { baseSha: async () => `b${time}`, heads: async () => [] }))
     }
     expect(await count('cache_usage_size')).toBe(16)
+  })
+
+  test('nor with the jobs that come of it', async () => {
+    const { it, git, config, count } = play({ evaluate: (work) => ({ ...evaluateInRepo(work), size: 8_000_000 }) })
+    for (let time = 0; time < 12; time++) {
+      git.commits.set(`b${time}`, { '.prow.yaml': job('a') })
+      await it.jobs(ask(config, { baseSha: async () => `b${time}`, heads: async () => [] }))
+    }
+    expect(await count('cache_usage_size')).toBe(7)
   })
 
   test('whoever gives up waiting leaves the work to the others', async () => {

@@ -13,7 +13,7 @@ import type { Config } from '../config/types.ts'
 import type { Git, MergeMethod } from '../git/git.ts'
 import type { Clock } from '../system/clock.ts'
 import { cache, inRepoMetrics } from './cache.ts'
-import { type Fetched, fetchFiles } from './fetch.ts'
+import { commitsOf, type Fetched, fetchFiles, type Merge } from './fetch.ts'
 import { mergeMethodOf } from './merge-method.ts'
 import { CutOffError, type Sandbox, sandbox } from './sandbox.ts'
 
@@ -62,6 +62,8 @@ const cutOffMs = 600_000
 
 interface Entry {
   readonly fetched: Fetched
+  /** Of the jobs below. */
+  size: number
   /** For the configuration that was asked with last. */
   evaluated?: { readonly config: Config; readonly until: number; readonly jobs: Promise<InRepoJobs> }
 }
@@ -81,18 +83,17 @@ export function inRepo({
   const entries = cache<Entry>({
     mostEntries: cacheSize,
     mostBytes: mostCachedBytes,
-    sizeOf: ({ fetched }) =>
-      'files' in fetched ? fetched.files.reduce((sum, { text = '' }) => sum + text.length, 0) : 0,
+    sizeOf: ({ fetched, size }) =>
+      'files' in fetched ? fetched.files.reduce((sum, { text = '' }) => sum + text.length, size) : 0,
     metrics: measured,
   })
 
-  async function fetched(at: RepoRef, merge: Parameters<typeof fetchFiles>[1]): Promise<Entry> {
-    const stop = measured.git.startTimer({ org: at.org, repo: at.repo })
-    try {
-      return { fetched: await fetchFiles(git.mirror({ org: at.org, repo: at.repo }), merge, signal) }
-    } finally {
-      stop()
-    }
+  async function fetched(at: RepoRef, merge: Merge): Promise<Entry> {
+    const labels = { org: at.org, repo: at.repo }
+    const mirror = git.mirror(at)
+    await timed(measured.acquisition.startTimer(labels), mirror.ensure(commitsOf(merge), signal))
+    const files = await timed(measured.git.startTimer(labels), fetchFiles(mirror, merge, signal))
+    return { fetched: files, size: 0 }
   }
 
   function evaluated(entry: Entry, repo: string, config: Config): Promise<InRepoJobs> {
@@ -128,8 +129,14 @@ export function inRepo({
       const merge = { baseSha, heads, method: ask.method ?? mergeMethodOf(config.tide.merge_method, { org, repo }) }
       const key = JSON.stringify({ identifier, baseSHA: baseSha, headSHAs: heads, method: merge.method })
       const entry = entries.get(key, { org, repo }, () => fetched({ org, repo }, merge))
-      const made = entry.finally(stop).then((each) => evaluated(each, identifier, config))
-      return await unless(ask.signal, made)
+      const made = async () => {
+        const there = await timed(stop, entry)
+        const jobs = await evaluated(there, identifier, config)
+        there.size = jobs.size
+        entries.weigh(key, there)
+        return jobs
+      }
+      return await unless(ask.signal, made())
     },
     async canMatch(matching) {
       if (!mayTakeLong(matching)) return true
@@ -141,6 +148,14 @@ export function inRepo({
         throw error
       }
     },
+  }
+}
+
+async function timed<T>(stop: () => void, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } finally {
+    stop()
   }
 }
 

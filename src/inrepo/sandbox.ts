@@ -39,6 +39,19 @@ export function sandbox({ clock, signal, program = new URL('worker.ts', import.m
   let last: Promise<unknown> = Promise.resolve()
   let stopIdle = () => {}
 
+  const start = () => {
+    // Nothing of this process is the thread's business: it may come to run what it should only read.
+    const made = new Worker(program, { resourceLimits, env: {}, execArgv: [], argv: [] })
+    made.unref()
+    // It may also end while it has nothing to do.
+    made.on('error', () => {})
+    made.on('exit', () => {
+      if (worker === made) worker = undefined
+    })
+    worker = made
+    return made
+  }
+
   const end = () => {
     const ending = worker
     worker = undefined
@@ -59,10 +72,7 @@ export function sandbox({ clock, signal, program = new URL('worker.ts', import.m
   async function attempt<T>(work: Work, mostMs: number): Promise<T> {
     signal.throwIfAborted()
     stopIdle()
-    // Nothing of this process is the thread's business: it may come to run what it should only read.
-    worker ??= new Worker(program, { resourceLimits, env: {}, execArgv: [], argv: [] })
-    const current = worker
-    current.unref()
+    const current = worker ?? start()
     const outcome = Promise.withResolvers<T>()
     const fail = (why: string) => outcome.reject(new CutOffError(why))
     const aborted = () => outcome.reject(signal.reason)

@@ -68,7 +68,12 @@ describe('jobs', () => {
   })
 
   test.each(['', '# nothing\n', 'presubmits:\n', 'prow_ignored: {a: [1]}\n'])('%j brings none', (text) =>
-    expect(evaluate({ '.prow.yaml': text })).toEqual({ presubmits: [], postsubmits: [], problems: [], warnings: [] }),
+    expect(evaluate({ '.prow.yaml': text })).toMatchObject({
+      presubmits: [],
+      postsubmits: [],
+      problems: [],
+      warnings: [],
+    }),
   )
 })
 
@@ -113,6 +118,7 @@ describe('mistakes', () => {
       `presets: [{labels: {}, env: [{name: A}]}, {labels: {}, env: [{name: A}]}]\n${one('presubmits')}`,
       'invalid presubmit job mine: the preset without labels does not fit',
     ],
+    ['a name without end', one('presubmits').replace('mine', 'm'.repeat(60_000)), 'has 60000 characters; at most 250'],
     [
       'a pattern that counts too far',
       one('presubmits', "run_if_changed: '(?:abcdefghij){900}'"),
@@ -170,8 +176,8 @@ describe('mistakes', () => {
   })
 
   test('only so many are told, and none is long', () => {
-    const name = `${'x'.repeat(5000)}/`
-    const text = `presubmits: [${Array.from({ length: 200 }, (_, index) => `{name: '${name}${index}'}`).join()}]`
+    const label = 'x'.repeat(5000)
+    const text = `presubmits: [${Array.from({ length: 200 }, (_, index) => `{name: j${index}, labels: {${label}: v}, ${spec}}`).join()}]`
     const told = evaluate({ '.prow.yaml': text }).problems
     expect([told.length, Math.max(...told.map(({ message }) => message.length))]).toEqual([50, 601])
   })

@@ -21,21 +21,24 @@ export interface InRepoJobs {
   readonly problems: readonly ConfigProblem[]
   /** What works, but is probably not meant so: settings that nothing knows. */
   readonly warnings: readonly ConfigProblem[]
+  /** Characters of the jobs as JSON, roughly. */
+  readonly size: number
 }
 
 /** No jobs, and nothing wrong. */
-export const noInRepoJobs: InRepoJobs = { presubmits: [], postsubmits: [], problems: [], warnings: [] }
+export const noInRepoJobs: InRepoJobs = { presubmits: [], postsubmits: [], problems: [], warnings: [], size: 0 }
 
 /** Reads, completes and checks the jobs of a repository. */
 export function evaluateInRepo({ files, repo, central }: InRepoFiles): InRepoJobs {
   const findings = noFindings()
   const read = readInRepo(files, repo, findings)
   const jobs = finishInRepo(read, central, repo)
-  if (findings.errors.length === 0 && !isWithin(jobs)) {
+  const size = findings.errors.length === 0 ? sizeOf(jobs, inRepoLimits.result) : 0
+  if (size > inRepoLimits.result) {
     const [{ path } = { path: '.prow.yaml' }] = files
     findings.errors.push(about(path, inRepoFindings.result(inRepoLimits.result)))
   }
-  return findings.errors.length > 0 ? { ...noInRepoJobs, ...told(findings) } : { ...jobs, ...told(findings) }
+  return findings.errors.length > 0 ? { ...noInRepoJobs, ...told(findings) } : { ...jobs, ...told(findings), size }
 }
 
 const mostTold = 50
@@ -53,18 +56,20 @@ function shortened(problems: readonly ConfigProblem[]): readonly ConfigProblem[]
   }))
 }
 
-/** Whether a value, written out, stays within the limit. An anchor that is used often is shared here, but not in JSON. */
-function isWithin(value: unknown): boolean {
-  let left: number = inRepoLimits.result
+/**
+ * Characters of a value as JSON, roughly; counting ends above `most`. An anchor that is used often is shared here, but not in JSON.
+ */
+function sizeOf(value: unknown, most: number): number {
+  let size = 0
   const open: unknown[] = [value]
-  while (open.length > 0 && left >= 0) {
+  while (open.length > 0 && size <= most) {
     const next = open.pop()
-    left -= typeof next === 'string' ? next.length : 4
+    size += typeof next === 'string' ? next.length : 4
     if (typeof next !== 'object' || next === null) continue
     for (const [key, inner] of Object.entries(next)) {
-      left -= key.length
+      size += key.length
       open.push(inner)
     }
   }
-  return left >= 0
+  return size
 }

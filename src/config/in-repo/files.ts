@@ -9,9 +9,11 @@ export const inRepoLimits = {
   total: 4_000_000,
   files: 1000,
   jobs: 1000,
+  /** Characters of a job's name, and of the command that starts it. */
+  name: 250,
   /** Parts of one pattern, its counts written out. */
   pattern: 5000,
-  /** The same of all patterns together, those of default triggers left out. */
+  /** The same of all patterns together, ordinary default triggers left out. */
   patterns: 50_000,
   /** Characters of all jobs as JSON, with presets and anchors written out. */
   result: 8_000_000,

@@ -30,6 +30,8 @@ export const inRepoFindings = {
     finding('TOO_MANY_JOBS', `there are ${count} jobs; a repository may have ${most}`),
   pattern: (size: number, most: number): Finding =>
     finding('PATTERN', `the pattern is too large: it counts ${size}, and may count ${most}`),
+  tooLong: (length: number, most: number): Finding =>
+    finding('TOO_LONG', `has ${length} characters; at most ${most} are allowed`),
   patterns: (most: number): Finding =>
     finding('PATTERNS', `all patterns together, with this one, count more than ${most}`),
   result: (most: number): Finding =>

@@ -81,7 +81,8 @@ function checkable<Raw extends RawJob, Job extends JobBase>(
 function naming({ raw, report }: ReadJob<RawJob>, kind: string, central: readonly BranchJob[]): Report {
   return {
     error: (path, finding) => {
-      const message = `invalid ${kind} job ${raw.name}: ${finding.message}`
+      const name = raw.name.length > 100 ? `${raw.name.slice(0, 100)}…` : raw.name
+      const message = `invalid ${kind} job ${name}: ${finding.message}`
       const other = collisionCodes.has(finding.code) ? central.find((job) => collides(job, raw)) : undefined
       const at = other?.source && ` (${other.source.file.split('/').at(-1)}:${other.source.line})`
       const hint = other

@@ -9,45 +9,54 @@ import type { BranchJob, Presubmit } from '../types.ts'
 import { inRepoLimits } from './files.ts'
 import { inRepoFindings } from './findings.ts'
 
-/** The patterns of a job that comments are held against, and those for paths. Default triggers are no danger. */
+/** The patterns of a job that comments are held against, and those for paths. */
 export function patternsOf(job: BranchJob & Partial<Presubmit>): {
   readonly comments: string[]
   readonly paths: string[]
 } {
   const { trigger = '', run_if_changed = '', skip_if_only_changed = '' } = job
   return {
-    comments: trigger === '' || trigger === defaultTrigger(job.name) ? [] : [trigger],
+    comments: [trigger].filter((pattern) => pattern !== ''),
     paths: [run_if_changed, skip_if_only_changed].filter((pattern) => pattern !== ''),
   }
 }
 
 /**
- * Reports patterns that are too large to be used, each for itself or all together; says whether there are none. Others are left to
- * the usual checks.
+ * Reports patterns that are too large to be used, each for itself or all together, and texts that are too long for them; says whether
+ * there are none. Other mistakes are left to the usual checks.
  */
 export function checkPatternSizes(jobs: readonly Checked<BranchJob & Partial<Presubmit>>[]): boolean {
   let total = 0
   let fits = true
   for (const { job, path, report } of jobs) {
-    for (const [field, source] of fieldsOf(job)) {
-      const size = patternSize(source)
-      total += size
-      const finding = whyTooLarge(source, size, total)
-      if (finding === undefined) continue
+    const refuse = (field: string, finding: Finding) => {
       report.error([...path, field], finding)
       fits = false
+    }
+    for (const field of ['name', 'rerun_command'] as const) {
+      const length = job[field]?.length ?? 0
+      if (length > inRepoLimits.name) refuse(field, inRepoFindings.tooLong(length, inRepoLimits.name))
+    }
+    for (const [field, source] of fieldsOf(job)) {
+      const size = patternSize(source)
+      total += source === defaultTrigger(job.name) ? Math.max(0, size - ordinarySize) : size
+      const finding = whyTooLarge(source, size, total)
+      if (finding !== undefined) refuse(field, finding)
       if (total > inRepoLimits.patterns) return false
     }
   }
   return fits
 }
 
+/** A default trigger up to this size does not count: a thousand jobs have a thousand of them. */
+const ordinarySize = 100
+
 function fieldsOf(job: BranchJob & Partial<Presubmit>): (readonly [field: string, source: string])[] {
   const { trigger = '', run_if_changed = '', skip_if_only_changed = '', branches = [], skip_branches = [] } = job
   return [
     ['branches', branches.join('|')],
     ['skip_branches', skip_branches.join('|')],
-    ['trigger', trigger === defaultTrigger(job.name) ? '' : trigger],
+    ['trigger', trigger],
     ['run_if_changed', run_if_changed],
     ['skip_if_only_changed', skip_if_only_changed],
   ]
