@@ -134,7 +134,9 @@ test('a check that finds nothing yet is told', async () => {
   const folder = folderWith({ 'config.yaml': '' })
   const reading = await readConfiguration({ configPath: join(folder, 'config.yaml') }, 0)
   const options = { requiredAnnotations: [], hasPlugins: false }
-  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual(['tide-context-policy'])
+  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual([
+    'validate-supplemental-prow-config-hierarchy',
+  ])
 })
 
 const strict = 'protect: true, required_status_checks: {strict: true}'
@@ -197,6 +199,27 @@ test.each<[check: string, why: string, main: string, plugins: string, says: stri
     'branch-protection: {unmanaged: true, orgs: {o: {repos: {r: {branches: {main: {unmanaged: false}}}}}, p: {}}}',
     '',
     ['branch-protection.orgs.p'],
+  ],
+  [
+    'tide-context-policy',
+    'a branch of a repository',
+    'tide: {context_options: {orgs: {o: {repos: {r: {branches: {b: {required-contexts: [c], optional-contexts: [c]}}}}}}}}',
+    '',
+    ['tide.context_options'],
+  ],
+  [
+    'tide-context-policy',
+    'a job that is required elsewhere, and a branch that only the job names',
+    `tide: {context_options: {optional-regex-contexts: [j]}}\n${presubmit('always_run: true, branches: [b]')}`,
+    '',
+    ['tide.context_options'],
+  ],
+  [
+    'tide-context-policy',
+    'no repository is named',
+    'tide: {context_options: {required-contexts: [c], optional-contexts: [c]}}',
+    '',
+    [],
   ],
   [
     'mismatched-tide-lenient',

@@ -1,5 +1,6 @@
 // The checks of checkconfig by upstream's names, and which of them a command line asks for.
 import type { Check, Checking, Found } from './check.ts'
+import { tideContextPolicy } from './context-check.ts'
 import {
   clusterField,
   duplicateJobRefs,
@@ -27,6 +28,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'mismatched-tide': { set: 'default', needsPlugins: true, find: mismatchedTide },
   'mismatched-tide-lenient': { set: 'default', needsPlugins: true, find: mismatchedTideLenient },
   'tide-strict-branch': { set: 'default', find: tideStrictBranch },
+  'tide-context-policy': { set: 'default', find: tideContextPolicy },
   'needs-ok-to-test': { set: 'default', find: needsOkToTest },
   'managed-webhooks': { set: 'default', find: managedWebhooks },
   'validate-urls': { set: 'default', find: urls },
@@ -57,7 +59,6 @@ export const checks: Readonly<Record<string, Check>> = {
 
 /** Upstream's checks that ask GitHub, or look at what is not read yet: taken, but without findings. */
 export const idleChecks: ReadonlySet<string> = new Set([
-  'tide-context-policy',
   'validate-supplemental-prow-config-hierarchy',
   'verify-owners-presence',
   'validate-github-app-installation',
