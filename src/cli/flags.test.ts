@@ -6,6 +6,7 @@ const flags = {
   'dry-run': flag.bool({ about: 'x', default: true }),
   port: flag.port({ about: 'x', default: 8888 }),
   name: flag.text({ about: 'x', default: 'a' }),
+  'old-name': { ...flag.text({ about: 'x', default: 'a' }), sameAs: 'name' },
   org: flag.list({ about: 'x', default: ['one'] }),
   wait: flag.duration({ about: 'x', default: '1m30s' }),
 }
@@ -18,6 +19,8 @@ test.each([
   ['a boolean takes its value only after =', ['--dry-run=false', 'x'], { 'dry-run': false }],
   ['the first use of a list drops the default', ['--org', 'a', '--org=b'], { org: ['a', 'b'] }],
   ['the last of several counts', ['--name=b', '--name=c'], { name: 'c' }],
+  ['of two names of one flag the last counts', ['--name=b', '--old-name=c'], { name: 'c', 'old-name': 'c' }],
+  ['in either order', ['--old-name=c', '--name=b'], { name: 'b' }],
   ['a value may hold = and dashes', ['--name=--a=b'], { name: '--a=b' }],
   ['an empty value is a value', ['--name='], { name: '' }],
 ])('%s', (_why, args, want) => expect(parseFlags(flags, args).values).toMatchObject(want))

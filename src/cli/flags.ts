@@ -15,6 +15,8 @@ export interface Flag<T> {
   readonly about: string
   /** Upstream's programs have it; here it changes nothing, and help does not list it. */
   readonly ignored?: true
+  /** The flag that this is another name of: of both together the last one counts. */
+  readonly sameAs?: string
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
@@ -147,12 +149,13 @@ export function parseFlags<F extends Flags>(
     if (!known) throw new UsageError(`unknown flag --${name}${suggestion(name, Object.keys(flags))}`)
     const value = match[2] ?? (known.boolean ? 'true' : args[++index])
     if (value === undefined) throw new UsageError(`--${name} needs a value: --${name}=${known.value}`)
-    given.set(name, [...(given.get(name) ?? []), value])
+    const target = known.sameAs ?? name
+    given.set(target, [...(given.get(target) ?? []), value])
   }
   const values: Record<string, unknown> = {}
-  for (const [name, { read }] of Object.entries(flags)) {
+  for (const [name, { read, sameAs = name }] of Object.entries(flags)) {
     try {
-      values[name] = read(given.get(name) ?? [])
+      values[name] = read(given.get(sameAs) ?? [])
     } catch (error) {
       throw new UsageError(`--${name}: ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -41,7 +41,12 @@ const configFileFlags = {
   'job-config-path': flag.path({ about: 'File or folder tree of job configuration.' }),
   'supplemental-prow-config-dir': flag.list({ about: 'Folder tree of supplemental main configuration.' }),
   'supplemental-prow-configs-filename-suffix': mainSuffix,
-  'supplemental-prow-configs-filename': { ...mainSuffix, shown: '', about: 'Older name of the flag with -suffix.' },
+  'supplemental-prow-configs-filename': {
+    ...mainSuffix,
+    shown: '',
+    about: 'Older name of the flag with -suffix.',
+    sameAs: 'supplemental-prow-configs-filename-suffix',
+  },
 }
 
 /** Which configuration files. */
@@ -61,7 +66,7 @@ export type ConfigFileValues = Values<typeof configFileFlags> & Partial<Values<t
 
 /** The files that the flags name beside the main file. */
 export function furtherFiles(flags: ConfigFileValues): FurtherFiles {
-  const mainSuffix = flags['supplemental-prow-configs-filename-suffix'] ?? flags['supplemental-prow-configs-filename']
+  const mainSuffix = flags['supplemental-prow-configs-filename-suffix']
   const pluginSuffix = flags['supplemental-plugin-configs-filename-suffix']
   return {
     ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
