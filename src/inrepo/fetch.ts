@@ -72,7 +72,7 @@ async function followed(
 }
 
 // Sizes are known only when contents are: reading is given up between two batches.
-const readAtOnce = 20
+const readAtOnce = 40
 
 async function readAll(mirror: Mirror, files: readonly Content[], signal: AbortSignal): Promise<Fetched> {
   const read: RepoFile[] = []

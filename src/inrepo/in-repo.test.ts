@@ -154,7 +154,7 @@ describe('files', () => {
     const { it, git, config } = play({ files })
     const { problems } = await it.jobs(ask(config))
     expect(problems.map(({ message }) => message)).toEqual(['all files together have more than 4000000 bytes'])
-    expect(git.calls.filter((call) => call.startsWith('read'))).toEqual(['read 20', 'read 20', 'read 20'])
+    expect(git.calls.filter((call) => call.startsWith('read'))).toEqual(['read 40', 'read 40'])
   })
 
   test('of 50 MB have their size told, and count for nothing when they are ignored', async () => {
