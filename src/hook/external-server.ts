@@ -3,6 +3,7 @@ import type { CodeHost } from '../api/code-host.ts'
 import type { Ctx } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import type { Git } from '../git/git.ts'
+import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { handles, pluginTask } from './demux.ts'
@@ -22,6 +23,8 @@ export interface ExternalPluginNeeds extends ReceiverNeeds {
   readonly clusters?: Clusters
   readonly git?: Git
   readonly owners?: Owners
+  /** Jobs that repositories bring themselves. */
+  readonly inRepo?: InRepo
   readonly config: ConfigAgent
   readonly fetch: Fetch
 }

@@ -71,7 +71,7 @@ function fileOf(path: string, cwd: string): string {
 }
 
 /** What keeps a value from being a plugin; undefined when nothing does. */
-export function problemOf(exported: unknown): string | undefined {
+function problemOf(exported: unknown): string | undefined {
   if (typeof exported !== 'object' || exported === null) return 'its default export must be what plugin(…) returns'
   const { name, about, contract, commands, run, handlers } = exported as { readonly [Field in keyof Plugin]?: unknown }
   if (typeof name !== 'string' || name === '') return 'it has no "name"'
