@@ -19,11 +19,13 @@ function scene({ isApp = false, journal = openJournal(':memory:'), clock = testC
   const failed = new Map<string, Attempt[]>()
   const asked: string[] = []
   const looks: string[] = []
+  let answers = Promise.resolve()
   let refuse: CodeHostError | undefined
   const webhooks: Webhooks = {
     isApp,
     async attempts(hook, since) {
       looks.push(nameOf(hook))
+      await answers
       if (refuse) throw refuse
       return (failed.get(nameOf(hook)) ?? []).filter(({ at }) => at >= since)
     },
@@ -54,6 +56,9 @@ function scene({ isApp = false, journal = openJournal(':memory:'), clock = testC
         await clock.advance('1m')
         await settle(20)
       }
+    },
+    hang() {
+      answers = new Promise(() => {})
     },
     take: () => asked.splice(0),
     refuse: (error: CodeHostError | undefined) => {
@@ -145,6 +150,16 @@ test('a code host that is away is asked again at the next look, and nothing is f
   it.refuse(undefined)
   await it.later(5)
   expect(it.take()).toEqual(['7'])
+})
+
+test('a code host that does not answer holds up no end', async () => {
+  const it = scene({ isApp: true })
+  it.hang()
+  const running = it.run()
+  await it.later(1)
+  expect(it.looks).toHaveLength(1)
+  it.stop.abort(new Error('the end'))
+  await running
 })
 
 test('many webhooks are looked at less often', async () => {

@@ -94,12 +94,24 @@ export function recovery({ webhooks, journal, metrics, clock, log, signal }: Rec
     }
   }
 
+  /** GitHub may let us wait for minutes, which nobody who ends hook wants to. */
+  async function orEnd(work: Promise<void>): Promise<void> {
+    const end = Promise.withResolvers<never>()
+    const tell = () => end.reject(signal.reason)
+    signal.addEventListener('abort', tell, { once: true })
+    try {
+      await Promise.race([work, end.promise])
+    } finally {
+      signal.removeEventListener('abort', tell)
+    }
+  }
+
   async function lookAtAll(): Promise<void> {
     for (const [name, one] of [...known]) {
       const now = clock.now()
       if (signal.aborted || (refused.get(name) ?? 0) > now) continue
       try {
-        await look(one, now)
+        await orEnd(look(one, now))
       } catch (err) {
         if (signal.aborted) return
         if (mayNot(err)) {
