@@ -139,3 +139,29 @@ test('what was asked for is written at the close', async () => {
   expect(await written).toBe('new')
   expect(left(openJournal(file))).toEqual([['a', undefined]])
 })
+
+test('a delivery is known from its receipt until it is forgotten, done or not', async () => {
+  const journal = openJournal(':memory:')
+  expect(journal.knows('a')).toBe(false)
+  await journal.receive(delivery('a', 100))
+  expect(journal.knows('a')).toBe(true)
+  await journal.plan('a', [])
+  expect([journal.read('a'), journal.knows('a')]).toEqual([undefined, true])
+  await journal.prune(200, 0)
+  expect(journal.knows('a')).toBe(false)
+})
+
+test('a note is kept until the next one takes its place, also in a journal from before there were notes', async () => {
+  const file = folder()
+  openJournal(file).close()
+  const old = new DatabaseSync(file)
+  old.exec('DROP TABLE notes')
+  old.close()
+  const before = openJournal(file)
+  expect(before.note('n')).toBeUndefined()
+  await before.setNote('n', 'one')
+  await before.setNote('n', 'two')
+  await before.setNote('other', 'x')
+  // No close: the process was killed.
+  expect(openJournal(file).note('n')).toBe('two')
+})
