@@ -1,6 +1,8 @@
 // checkconfig, as people and CI see it: what it prints, in which form, and how it ends.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { commandLine, folderWith } from '../testing/command-line.ts'
 
 const pod = 'spec: {containers: [{image: i, command: [c]}]}'
@@ -88,13 +90,37 @@ test.each<[why: string, args: string[], code: number]>([
   expect((await check({}, ...args)).code).toBe(code)
 })
 
-test("upstream's other flags are taken", async () => {
-  const { code, stderr } = await check(
-    {},
-    '--github-token-path=/etc/token',
-    '--gcs-credentials-file=x',
-    '--expensive-checks',
+test('GitHub is asked for OWNERS files only with --expensive-checks, and only as somebody', async () => {
+  const asked: string[] = []
+  const github = createServer(({ url = '' }, response) => {
+    asked.push(url)
+    const isRepository = url === '/repos/o/r'
+    response.writeHead(isRepository ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isRepository ? { name: 'r', owner: { login: 'o' }, default_branch: 'trunk' } : {}))
+  })
+  await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void github.close())
+  const endpoint = `--github-endpoint=http://127.0.0.1:${(github.address() as AddressInfo).port}`
+  const token = join(folderWith({ token: 'secret' }), 'token')
+  const { stdout, code } = await check({}, endpoint, `--github-token-path=${token}`, '--expensive-checks')
+  expect(stdout).toMatch(
+    /3:5 +warning {2}.*o\/r has plugins that go by OWNERS files, but no OWNERS on trunk {2}verify-owners-presence/,
   )
+  expect(code).toBe(0)
+  expect(asked.length).toBeGreaterThan(1)
+  const before = asked.length
+  expect(await check({}, endpoint, '--expensive-checks')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('a token is needed'),
+  })
+  const app = await check({}, endpoint, `--github-token-path=${token}`, '--warnings=validate-github-app-installation')
+  expect(app).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --github-app-id') })
+  expect((await check({}, endpoint)).code).toBe(0)
+  expect(asked.length).toBe(before)
+})
+
+test("upstream's other flags are taken", async () => {
+  const { code, stderr } = await check({}, '--github-token-path=/etc/token', '--gcs-credentials-file=x')
   expect(code).toBe(0)
   expect(stderr).toContain('without effect here: --gcs-credentials-file')
 })
@@ -126,7 +152,6 @@ test('JSON for programs', async () => {
       { file: 'jobs/a.yaml', line: 7, column: 3 },
       { severity: 'note', code: 'plugin-not-built-in' },
     ],
-    checks_without_effect: [],
   })
 })
 
@@ -168,7 +193,11 @@ test('fields that nothing knows: warnings in the main file, notes in jobs unless
 })
 
 test('the same field is told once, also by two checks', async () => {
-  const { stdout } = await check({ 'config.yaml': 'sinkr: {}\n' }, '--expensive-checks')
+  const { stdout } = await check(
+    { 'config.yaml': 'sinkr: {}\n' },
+    '--warnings=unknown-fields-all',
+    '--include-default-warnings',
+  )
   expect(stdout.match(/unknown-fields/g)).toHaveLength(1)
 })
 

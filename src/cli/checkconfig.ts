@@ -2,15 +2,16 @@
 import { dirname, join, resolve } from 'node:path'
 import { readWorkingCopy } from '../inrepo/working-copy.ts'
 import { systemClock } from '../system/clock.ts'
-import { chooseChecks } from '../tools/checkconfig/checks.ts'
+import { chooseChecks, hostCheckNames } from '../tools/checkconfig/checks.ts'
 import { outcomeJson, outcomeSarif } from '../tools/checkconfig/machine-readable.ts'
 import { checkReading } from '../tools/checkconfig/outcome.ts'
 import { checkRepoJobs } from '../tools/checkconfig/repo-jobs.ts'
 import { outcomeText } from '../tools/checkconfig/text.ts'
 import { readConfiguration } from '../tools/reading.ts'
+import { askHost } from './checkconfig-host.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
-import { unusedGithubFlags } from './groups.ts'
+import { githubFlags } from './groups.ts'
 import { pluginModuleFlag } from './plugin-module.ts'
 import { looksOn, readingFlags, readingPaths } from './reading.ts'
 
@@ -31,7 +32,7 @@ export default command({
     'prow-yaml-path': flag.path({ about: 'Its .prow.yaml, or its .prow; without it, those of the current folder.' }),
     'gcs-credentials-file': flag.ignored(),
     's3-credentials-file': flag.ignored(),
-    ...unusedGithubFlags,
+    ...githubFlags,
   },
   examples: [
     [
@@ -47,8 +48,10 @@ export default command({
     const repo = flags['prow-yaml-repo-name']
     const path = flags['prow-yaml-path']
     if (path && !repo) throw new UsageError('--prow-yaml-path needs --prow-yaml-repo-name')
+    const asApp = flags['github-app-id'] !== '' && flags['github-app-private-key-path'] !== ''
     const chosen = chooseChecks({
       warnings: flags.warnings,
+      asApp,
       excluded: flags['exclude-warning'],
       includeDefaults: flags['include-default-warnings'],
       expensive: flags['expensive-checks'],
@@ -59,6 +62,10 @@ export default command({
     const central = checkReading(reading, chosen.names, {
       requiredAnnotations: flags['required-job-annotations'],
       hasPlugins: flags['plugin-config'] !== '',
+      shardRoots: {
+        main: flags['supplemental-prow-config-dir'],
+        plugins: flags['supplemental-plugin-config-dir'],
+      },
       // Only the names: a check runs nobody's code.
       ownPlugins: flags['plugin-module'].map(({ name }) => name),
     })
@@ -66,7 +73,15 @@ export default command({
     const files = repo === '' ? [] : await readWorkingCopy(folder)
     const isStrict = chosen.names.includes('unknown-fields-all')
     const own = reading.snapshot ? checkRepoJobs({ repo, folder, files }, reading.snapshot, isStrict) : []
-    const outcome = { ...central, remarks: [...central.remarks, ...own] }
+    const needsPlugins = (name: string) => name === 'verify-owners-presence'
+    const hostNames = hostCheckNames.filter(
+      (name) => chosen.names.includes(name) && (flags['plugin-config'] !== '' || !needsPlugins(name)),
+    )
+    const onHost =
+      reading.snapshot && hostNames.length > 0
+        ? await askHost({ ...reading.snapshot, place: reading.place }, hostNames, flags, machine)
+        : []
+    const outcome = { ...central, remarks: [...central.remarks, ...own, ...onHost] }
     const texts = new Map([
       ...reading.texts,
       ...files.map(({ path, text = '' }) => [join(folder, path), text] as const),

@@ -15,7 +15,13 @@ export interface Reading {
   /** Text of each file that was read. Key: its path, as in places. */
   readonly texts: ReadonlyMap<string, string>
   /** What the files hold, as far as they are YAML. */
-  readonly files: { readonly main?: YamlFile; readonly plugins?: YamlFile; readonly jobs: readonly YamlFile[] }
+  readonly files: {
+    readonly main?: YamlFile
+    readonly plugins?: YamlFile
+    readonly jobs: readonly YamlFile[]
+    readonly supplemental?: readonly YamlFile[]
+    readonly supplementalPlugins?: readonly YamlFile[]
+  }
   /** Place of a value in the main file or in plugins.yaml, or of the nearest value around it. */
   place(file: 'main' | 'plugins', path: Path): SourcePlace | undefined
 }
@@ -33,7 +39,13 @@ export function readingOf(sources: Sources, now: number, parsed: ParsedFiles = p
   }
   const [main] = opened(sources.main)
   const [plugins] = opened(sources.plugins)
-  const files = { ...(main && { main }), ...(plugins && { plugins }), jobs: sources.jobs.flatMap(opened) }
+  const files = {
+    ...(main && { main }),
+    ...(plugins && { plugins }),
+    jobs: sources.jobs.flatMap(opened),
+    supplemental: (sources.supplemental ?? []).flatMap(opened),
+    supplementalPlugins: (sources.supplementalPlugins ?? []).flatMap(opened),
+  }
   const read = {
     files,
     texts: new Map(filesOf(sources).flatMap(({ file, text }) => (text === undefined ? [] : [[file, text]]))),

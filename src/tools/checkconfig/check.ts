@@ -1,10 +1,18 @@
 // What a check of checkconfig is: a name that people choose it by, and a function that finds what it is about.
 import type { Snapshot, SourcePlace } from '../../config/types.ts'
-import type { Path } from '../../config/yaml.ts'
+import type { Path, YamlFile } from '../../config/yaml.ts'
+
+/** Supplemental files, and the folders below which they lie. */
+export interface Shards {
+  readonly roots: readonly string[]
+  readonly files: readonly YamlFile[]
+}
 
 /** What checks look at. */
 export interface Checking extends Snapshot {
   readonly requiredAnnotations: readonly string[]
+  /** Supplemental files of the main file and of plugins.yaml. */
+  readonly shards: { readonly main: Shards; readonly plugins: Shards }
   /** Place of a value in the main file or in plugins.yaml. */
   place(file: 'main' | 'plugins', path: Path): SourcePlace | undefined
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folderWith } from '../../testing/command-line.ts'
 import { readConfiguration } from '../reading.ts'
-import { checks, chooseChecks, idleChecks } from './checks.ts'
+import { checks, chooseChecks } from './checks.ts'
 import { checkReading } from './outcome.ts'
 
 const pod = 'spec: {containers: [{image: i, command: [c]}]}'
@@ -118,7 +118,7 @@ test('the default checks, and how they are changed', () => {
   const defaults = all.filter((name) => !optional.includes(name) && name !== doubled)
   expect(chosen({})).toEqual(defaults)
   expect(chosen({ excluded: ['mismatched-tide'] })).toContain(doubled)
-  expect(chosen({ expensive: true })).toEqual(all.filter((name) => name !== doubled))
+  expect(chosen({ expensive: true })).toEqual([...all.filter((name) => name !== doubled), 'verify-owners-presence'])
   expect(chosen({ warnings: ['long-job-names'] })).toEqual(['long-job-names'])
   expect(chosen({ warnings: ['long-job-names'], expensive: true })).toEqual(['long-job-names'])
   expect(chosen({ warnings: ['unknown-fields-all'], includeDefaults: true })).toEqual([
@@ -130,13 +130,12 @@ test('the default checks, and how they are changed', () => {
   expect(chosen({ warnings: ['long-job-name'] })).toContain('"long-job-name" is not one of ')
 })
 
-test('a check that finds nothing yet is told', async () => {
-  const folder = folderWith({ 'config.yaml': '' })
-  const reading = await readConfiguration({ configPath: join(folder, 'config.yaml') }, 0)
-  const options = { requiredAnnotations: [], hasPlugins: false }
-  expect(checkReading(reading, [...idleChecks].slice(0, 1), options).idle).toEqual([
-    'validate-supplemental-prow-config-hierarchy',
-  ])
+test('the checks that ask the code host', () => {
+  expect(chosen({ expensive: true })).toContain('verify-owners-presence')
+  expect(chosen({ expensive: true })).not.toContain('validate-github-app-installation')
+  expect(chosen({ asApp: true })).toContain('validate-github-app-installation')
+  expect(chosen({ asApp: true, excluded: ['validate-github-app-installation'] })).toEqual(chosen({}))
+  expect(chosen({ warnings: ['validate-github-app-installation'] })).toEqual(['validate-github-app-installation'])
 })
 
 const strict = 'protect: true, required_status_checks: {strict: true}'

@@ -11,6 +11,7 @@ import {
 } from './job-checks.ts'
 import { configUpdaterAcls, missingTrigger, restrictedLabels, unverifiedOwners } from './plugin-checks.ts'
 import { managedWebhooks, unmanagedBranches, urls } from './section-checks.ts'
+import { misplacedShards } from './shard-places.ts'
 import { mismatchedTide, mismatchedTideLenient, needsOkToTest, tideStrictBranch } from './tide-checks.ts'
 
 const unknownFields =
@@ -45,6 +46,7 @@ export const checks: Readonly<Record<string, Check>> = {
       (['main', 'plugins'] as const).some((each) => place(each, [])?.file === file),
     ),
   },
+  'validate-supplemental-prow-config-hierarchy': { set: 'default', find: misplacedShards },
   'validate-cluster-field': { set: 'default', find: clusterField },
   'validate-label': { set: 'default', needsPlugins: true, find: restrictedLabels },
   'required-job-annotations': { set: 'default', find: missingAnnotations },
@@ -57,12 +59,9 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 }
 
-/** Upstream's checks that ask GitHub, or look at what is not read yet: taken, but without findings. */
-export const idleChecks: ReadonlySet<string> = new Set([
-  'validate-supplemental-prow-config-hierarchy',
-  'verify-owners-presence',
-  'validate-github-app-installation',
-])
+/** Checks that ask the code host. None is among the default ones. */
+export const hostCheckNames = ['verify-owners-presence', 'validate-github-app-installation'] as const
+export type HostCheck = (typeof hostCheckNames)[number]
 
 /** What a command line says about checks. */
 export interface Choice {
@@ -70,11 +69,13 @@ export interface Choice {
   readonly excluded: readonly string[]
   readonly includeDefaults: boolean
   readonly expensive: boolean
+  /** Whether it names an app and its key. */
+  readonly asApp?: boolean
 }
 
 /** The checks that a command line asks for, or a sentence about a name that is none. */
 export function chooseChecks(choice: Choice): { readonly names: readonly string[] } | { readonly refused: string } {
-  const known = [...Object.keys(checks), ...idleChecks]
+  const known = [...Object.keys(checks), ...hostCheckNames]
   const strange = choice.warnings.find((name) => !known.includes(name))
   if (strange !== undefined) return { refused: `"${strange}" is not one of ${known.sort().join(', ')}` }
   const named = new Set(choice.warnings)
@@ -82,8 +83,11 @@ export function chooseChecks(choice: Choice): { readonly names: readonly string[
   const isChosen = (name: string, set: Check['set']) =>
     named.has(name) || (withDefaults && (set === 'default' || choice.expensive))
   const names = Object.entries(checks).flatMap(([name, { set }]) => (isChosen(name, set) ? [name] : []))
-  const idle = [...idleChecks].filter((name) => named.has(name))
-  const asked = [...names, ...idle].filter((name) => !choice.excluded.includes(name))
+  const asksInstallations = (name: HostCheck) => name === 'validate-github-app-installation'
+  const onHost = hostCheckNames.filter((name) =>
+    asksInstallations(name) ? choice.asApp === true || named.has(name) : isChosen(name, 'optional'),
+  )
+  const asked = [...names, ...onHost].filter((name) => !choice.excluded.includes(name))
   // The one says all that the other does.
   const isDoubled = (name: string) => name === 'mismatched-tide-lenient' && asked.includes('mismatched-tide')
   return { names: asked.filter((name) => !isDoubled(name)) }

@@ -5,7 +5,7 @@ import type { Outcome, Remark } from './outcome.ts'
 type Shown = (file: string) => string
 
 /** Findings and counts as one JSON text. */
-export const outcomeJson = ({ remarks, jobs, idle }: Outcome, shown: Shown): string =>
+export const outcomeJson = ({ remarks, jobs }: Outcome, shown: Shown): string =>
   json({
     jobs,
     findings: remarks.map(({ severity, code, place, field, message, hint }) => ({
@@ -16,7 +16,6 @@ export const outcomeJson = ({ remarks, jobs, idle }: Outcome, shown: Shown): str
       message,
       hint,
     })),
-    checks_without_effect: idle,
   })
 
 /** Findings as a SARIF log of one run. */

@@ -2,7 +2,7 @@
 import type { Config, ConfigProblem } from '../../config/types.ts'
 import type { Reading } from '../reading.ts'
 import type { Checking, Found } from './check.ts'
-import { checks, idleChecks, isUnknownField } from './checks.ts'
+import { checks, isUnknownField } from './checks.ts'
 import { pluginNames } from './plugin-names.ts'
 import { gerritCommands } from './section-checks.ts'
 
@@ -16,8 +16,6 @@ export interface Outcome {
   readonly remarks: readonly Remark[]
   /** Undefined when the configuration cannot be loaded. */
   readonly jobs?: JobCounts
-  /** Checks that were asked for by name and find nothing yet. */
-  readonly idle: readonly string[]
 }
 
 /** How many jobs there are of each type, and in how many repositories. */
@@ -36,42 +34,48 @@ export function checkReading(
     requiredAnnotations,
     hasPlugins,
     ownPlugins = [],
+    shardRoots,
   }: {
     requiredAnnotations: readonly string[]
     hasPlugins: boolean
     /** Names of plugins that the installation brings along. */
     ownPlugins?: readonly string[]
+    /** Folders below which the supplemental files lie. */
+    shardRoots?: { readonly main: readonly string[]; readonly plugins: readonly string[] }
   },
 ): Outcome {
-  const { snapshot, problems, place } = reading
-  const idle = names.filter((name) => idleChecks.has(name))
+  const { snapshot, problems, place, files } = reading
+  const shards = {
+    main: { roots: shardRoots?.main ?? [], files: files.supplemental ?? [] },
+    plugins: { roots: shardRoots?.plugins ?? [], files: files.supplementalPlugins ?? [] },
+  }
   const errors = problems.map((problem): Remark => ({ ...problem, severity: 'error' }))
-  if (snapshot === undefined) return { remarks: errors, idle }
-  const checking: Checking = { ...snapshot, place, requiredAnnotations }
+  if (snapshot === undefined) return { remarks: errors }
+  const checking: Checking = { ...snapshot, place, requiredAnnotations, shards }
   const known = pluginNames(checking, ownPlugins)
   const found = names.flatMap((name) => {
     const check = checks[name]
     if (check === undefined || (check.needsPlugins && !hasPlugins)) return []
-    return check.find(checking).map((each) => remark('warning', name, each))
+    return check.find(checking).map((each) => remarkOf('warning', name, each))
   })
   const covered = new Set(found.map(sameText))
   return {
     remarks: [
       ...errors,
-      ...known.unknown.map((each) => remark('error', 'unknown-plugin', each)),
-      ...gerritCommands(checking).map((each) => remark('error', 'gerrit-trigger', each)),
+      ...known.unknown.map((each) => remarkOf('error', 'unknown-plugin', each)),
+      ...gerritCommands(checking).map((each) => remarkOf('error', 'gerrit-trigger', each)),
       ...distinct(found),
       ...snapshot.warnings
         .map((problem): Remark => ({ ...problem, severity: 'note' }))
         .filter((problem) => !covered.has(sameText(problem)) && !isExcluded(problem, names)),
-      ...known.absent.map((each) => remark('note', 'plugin-not-built-in', each)),
+      ...known.absent.map((each) => remarkOf('note', 'plugin-not-built-in', each)),
     ],
     jobs: countJobs(snapshot.config),
-    idle,
   }
 }
 
-function remark(severity: Remark['severity'], code: string, { place, ...found }: Found): Remark {
+/** What a check has found, under its name. */
+export function remarkOf(severity: Remark['severity'], code: string, { place, ...found }: Found): Remark {
   return { severity, code, ...found, ...(place && { place }) }
 }
 

@@ -11,7 +11,7 @@ const remark = (column: number, message = 'wrong'): Remark => ({
   message,
 })
 const report = (line: string, ...remarks: readonly Remark[]) =>
-  outcomeText({ remarks, idle: [] }, { color: false, texts: new Map([['f', line]]), shown: (file) => file })
+  outcomeText({ remarks }, { color: false, texts: new Map([['f', line]]), shown: (file) => file })
 
 /** The character above the caret. */
 function pointedAt(line: string, column: number): string | undefined {

@@ -28,8 +28,7 @@ export function outcomeText(outcome: Outcome, looks: Looks): string {
     const head = file === '' ? [] : [paint('bold', printable(looks.shown(file)))]
     return [...head, ...ordered.map((each) => remarkText(each, lines, paint))].join('\n')
   })
-  const idle = outcome.idle.map((name) => `${paint('warning', 'warning')} ${name} is taken, but looks at nothing yet`)
-  return `${[...parts, ...idle, summary(outcome)].join('\n\n')}\n`
+  return `${[...parts, summary(outcome)].join('\n\n')}\n`
 }
 
 function remarkText(remark: Remark, lines: readonly string[], paint: (style: Style, text: string) => string): string {
