@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { allRepos } from '../hook/enablement.ts'
 import { hook } from '../hook/hook.ts'
+import { openOwners } from '../owners/owners.ts'
 import { plugins } from '../plugins/index.ts'
 import { gitAccess } from '../up/git.ts'
 import { part } from '../up/supervise.ts'
@@ -78,6 +79,12 @@ export default command({
       })
       const needs = {
         ...repositories,
+        owners: openOwners({
+          ...building,
+          git: repositories.git,
+          config,
+          collaborators: (at) => github.host.collaborators(at),
+        }),
         listen: { host: flags.host, port: flags.port },
         path: flags['webhook-path'],
         journal: { dataDir: flags['data-dir'] },

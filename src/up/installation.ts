@@ -32,6 +32,7 @@ import type { Kube } from '../kube/client.ts'
 import { clustersOf } from '../kube/clusters.ts'
 import { httpKube } from '../kube/http.ts'
 import { sharedKube } from '../kube/shared.ts'
+import { openOwners } from '../owners/owners.ts'
 import { snowflakes } from '../plank/build-ids.ts'
 import { plank } from '../plank/plank.ts'
 import { plugins } from '../plugins/index.ts'
@@ -226,6 +227,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           hmac: options.hmac,
           host,
           ...repositories,
+          owners: openOwners({ ...base, git: repositories.git, config, collaborators: (at) => host.collaborators(at) }),
           webhooks: githubWebhooks(clients),
           kube,
           clusters,
