@@ -81,9 +81,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   try {
     const address = await server.listen({ host: listen.host, port: listen.port })
     if (url === '') url = address
-    if (seed) await plant(core, seed)
     await finishBegunMerges(core)
     await announceMissed(core)
+    if (seed) await plant(core, seed)
   } catch (error) {
     await server.close()
     store.close()

@@ -61,7 +61,15 @@ export const views = (core: Core) => ({
     return core.state.reactions.of(comment === undefined ? `issue:${id}` : `comment:${comment}`)
   },
 
-  /** Labels and comments of an issue or pull request. */
+  /** Number of the milestone of that title. Refuses 404 an unknown one. */
+  milestoneNumber(name: string, title: string): number {
+    const all = core.state.milestones.of(repoNamed(core, name).id)
+    const found = all.find((milestone) => milestone.title === title)
+    if (!found) throw new Refusal(404, `${name} has no milestone ${title}`)
+    return found.number
+  },
+
+  /** An issue or pull request with the names of its labels, the title of its milestone, and its comments. */
   issue(name: string, number: number) {
     const repo = repoNamed(core, name)
     const issue = core.state.issues.get(issueKey(repo.id, number))
@@ -69,6 +77,7 @@ export const views = (core: Core) => ({
     return {
       ...issue,
       labels: labelNames(core, repo.id, number),
+      milestone: issue.milestone === null ? undefined : core.state.milestones.get(issue.milestone)?.title,
       comments: core.state.comments.of(issueKey(repo.id, number)),
     }
   },

@@ -71,6 +71,8 @@ presubmits:
         containers: [{image: host, command: ['true']}]
 `
 const patienceMs = 20_000
+/** How long nobody looks, when nothing tells of a change. */
+const pollMs = 5
 
 /** Starts a town in a temporary folder. */
 export async function startTown(options: TownOptions = {}): Promise<Town> {
@@ -139,7 +141,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
           const state = otherwise ? `; instead: ${JSON.stringify(await otherwise(), undefined, 1)}` : ''
           throw new Error(`waited ${patienceMs / 1000} s for ${what}${state}\nlog: ${join(dataDir, 'log')}`)
         }
-        await changeOr(simulator, 20)
+        await changeOr(simulator, pollMs)
         // Whole milliseconds, as the machine's clock counts them.
         const passed = Math.floor(performance.now() - last)
         await clock.advance(passed)
@@ -222,7 +224,7 @@ async function startRunning(
       stop.abort(new Error('the town stops'))
       const ended = installation.stopped.then(() => true)
       // Grace periods are time, too: it passes while we wait.
-      for (let last = performance.now(); !(await Promise.race([ended, realTime(20)])); last = performance.now()) {
+      for (let last = performance.now(); !(await Promise.race([ended, realTime(pollMs)])); last = performance.now()) {
         await clock.advance(Math.ceil(performance.now() - last) + 250)
       }
       journal.close()
