@@ -97,6 +97,10 @@ export const configErrors = defineErrors('CONFIG', {
   NEGATIVE: { says: (e: { value: number }) => `must not be negative, but is ${e.value}` },
   NOT_POSITIVE: { says: (e: { value: number }) => `must be greater than 0, but is ${e.value}` },
   REGEXP: { says: (e: { why: string }) => e.why },
+  REGEXP_LATE: {
+    says: (e: { why: string }) => e.why,
+    hint: () => 'it is loaded all the same, but fails or matches nothing when it is used',
+  },
   MEDIA_TYPE: { says: (e: { value: string }) => `${JSON.stringify(e.value)} is not a media type` },
   EXCLUSIVE: {
     says: (e: { fields: readonly string[] }) => `only one of ${e.fields.join(' and ')} may be set`,

@@ -116,6 +116,21 @@ export const pattern = (options: About<string>): Field<string, false> =>
     return why === undefined ? undefined : configErrors.REGEXP({ why })
   })
 
+/** A pattern of RE2 that upstream compiles only when it uses it: one that does not compile is warned of. */
+export function latePattern(options: About<string>): Field<string, false> {
+  const field = text(options)
+  return {
+    ...field,
+    type: 'RE2 pattern',
+    read: (value, path, report) => {
+      const source = field.read(value, path, report)
+      const why = patternError(source)
+      if (why !== undefined) report.warn(path, configErrors.REGEXP_LATE({ why }))
+      return source
+    },
+  }
+}
+
 /** A text that Go takes as a URL. */
 export const url = (options: About<string>): Field<string, false> =>
   checkedText('URL', options, anyText, (value) => {

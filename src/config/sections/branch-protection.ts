@@ -1,7 +1,7 @@
 // branch-protection: what GitHub is told to demand of changes to branches.
 import { list, mapOf, named, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { type Infer, text, whole } from '../fields.ts'
+import { type Infer, latePattern, whole } from '../fields.ts'
 import type { Report } from '../report.ts'
 import { maybeFlag, maybeTexts } from './shorthands.ts'
 
@@ -41,8 +41,8 @@ const policy = {
       { about: 'Reviews that are needed.' },
     ),
   ),
-  exclude: optional(list(text({ about: '' }), { about: 'RE2 patterns of branches to leave alone.' })),
-  include: optional(list(text({ about: '' }), { about: 'RE2 patterns of the branches that count.' })),
+  exclude: optional(list(latePattern({ about: '' }), { about: 'RE2 patterns of branches to leave alone.' })),
+  include: optional(list(latePattern({ about: '' }), { about: 'RE2 patterns of the branches that count.' })),
 }
 
 const flags = {

@@ -180,6 +180,18 @@ describe('what is warned of', () => {
     ['pubsub_subscriptions: {p: [t]}', ['DEPRECATED pubsub_subscriptions']],
     ['default_job_timeout: 1h', ['DEPRECATED default_job_timeout']],
     ['plank: {max_revival: 1}', ['UNKNOWN_FIELD plank.max_revival']],
+    [
+      'owners_dir_denylist: {default: ["("], repos: {o: [ok, "["]}}',
+      ['REGEXP_LATE owners_dir_denylist.repos.o[1]', 'REGEXP_LATE owners_dir_denylist.default[0]'],
+    ],
+    [
+      'branch-protection: {orgs: {o: {exclude: ["("], repos: {r: {include: ["[x"]}}}}}',
+      ['REGEXP_LATE branch-protection.orgs.o.exclude[0]', 'REGEXP_LATE branch-protection.orgs.o.repos.r.include[0]'],
+    ],
+    [
+      'tide: {context_options: {optional-regex-contexts: ["(?=x)"]}}',
+      ['REGEXP_LATE tide.context_options.optional-regex-contexts[0]'],
+    ],
     ['prow_ignored: {anything: 1}', []],
     ['log_level: info\nlog_level: debug', ['DUPLICATE_KEY log_level']],
   ])('%s', (text, warned) => expect(warningsIn({ config: text })).toEqual(warned))

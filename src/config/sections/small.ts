@@ -1,7 +1,7 @@
 // The sections of few settings.
 import { deprecated, list, mapOf, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { duration, flag, type Infer, text, time, whole } from '../fields.ts'
+import { duration, flag, type Infer, latePattern, text, time, whole } from '../fields.ts'
 import type { Report } from '../report.ts'
 import { texts } from './shorthands.ts'
 
@@ -16,8 +16,10 @@ export const pushGateway = object(
 
 export const ownersDirDenylist = object(
   {
-    repos: mapOf(list(text({ about: '' }), { about: '' }), { about: 'RE2 patterns of folders by org or org/repo.' }),
-    default: texts('RE2 patterns of folders everywhere.'),
+    repos: mapOf(list(latePattern({ about: '' }), { about: '' }), {
+      about: 'RE2 patterns of folders by org or org/repo.',
+    }),
+    default: list(latePattern({ about: '' }), { about: 'RE2 patterns of folders everywhere.' }),
     ignore_preconfigured_defaults: flag({ about: 'Do not leave out \\.git$, _output$ and vendor/.*/.* by yourself.' }),
   },
   { about: 'Folders whose OWNERS files do not count.' },

@@ -1,7 +1,7 @@
 // tide: what is merged, how, and in which company.
 import { deprecated, list, mapOf, named, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { choice, duration, flag, type Infer, text, whole } from '../fields.ts'
+import { choice, duration, flag, type Infer, latePattern, text, whole } from '../fields.ts'
 import type { Report } from '../report.ts'
 import type { Path } from '../yaml.ts'
 import { gerritRepos } from './gerrit.ts'
@@ -15,7 +15,9 @@ const policy = {
   'required-contexts': maybeTexts('Contexts that must have succeeded.'),
   'required-if-present-contexts': maybeTexts('Contexts that must have succeeded where they are.'),
   'optional-contexts': maybeTexts('Contexts that do not count.'),
-  'optional-regex-contexts': maybeTexts('RE2 patterns of contexts that do not count.'),
+  'optional-regex-contexts': optional(
+    list(latePattern({ about: '' }), { about: 'RE2 patterns of contexts that do not count.' }),
+  ),
   'from-branch-protection': maybeFlag('Required contexts of branch protection count, too.'),
   'overwrite-pending-contexts': maybeFlag('Set pending contexts of outdated runs anew.'),
 }

@@ -1,6 +1,6 @@
 // Sections of the plugins that speak with people: newcomers, sign-offs, comments, channels.
 import { deprecated, list, mapOf, object, optional } from '../../collections.ts'
-import { choice, durationText, flag, pattern, text, whole } from '../../fields.ts'
+import { choice, durationText, flag, latePattern, pattern, text, whole } from '../../fields.ts'
 import { maybeText, texts } from '../shorthands.ts'
 
 const repos = texts('Orgs and org/repos this entry is for.')
@@ -135,7 +135,11 @@ export const peopleSections = {
     { about: 'What must not stand in commit messages.' },
   ),
   branch_cleaner: object(
-    { preserved_branches: mapOf(texts(''), { about: 'Names or RE2 patterns, by org or org/repo.' }) },
+    {
+      preserved_branches: mapOf(list(latePattern({ about: '' }), { about: '' }), {
+        about: 'Names or RE2 patterns, by org or org/repo.',
+      }),
+    },
     { about: 'Deletes merged branches.' },
   ),
 }

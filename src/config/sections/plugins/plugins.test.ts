@@ -77,6 +77,11 @@ test.each<[text: string, warned: string[]]>([
   ['owners: {skip_collaborator: []}', ['UNKNOWN_FIELD owners.skip_collaborator']],
   ['triggers: [{trusted_org: o}]', ['DEPRECATED triggers[0].trusted_org']],
   ['repo_milestone: {"": {maintainers_id: 1}}', ['DEPRECATED repo_milestone[""].maintainers_id']],
+  [
+    'blockades: [{blockregexps: [ok, "("], exceptionregexps: ["["]}]',
+    ['REGEXP_LATE blockades[0].blockregexps[1]', 'REGEXP_LATE blockades[0].exceptionregexps[0]'],
+  ],
+  ['branch_cleaner: {preserved_branches: {o: ["release-["]}}', ['REGEXP_LATE branch_cleaner.preserved_branches.o[0]']],
   ['lgtm: []', []],
 ])('warned of: %s', (text, warned) => expect(warningsIn({ plugins: on + text })).toEqual(warned))
 

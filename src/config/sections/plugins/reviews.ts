@@ -1,6 +1,6 @@
 // Sections of the plugins that ask for reviews and decide what they mean.
 import { list, mapOf, named, object, optional } from '../../collections.ts'
-import { flag, number, pattern, text, whole } from '../../fields.ts'
+import { flag, latePattern, number, pattern, text, whole } from '../../fields.ts'
 import { maybeFlag, maybeText, texts } from '../shorthands.ts'
 
 const repos = texts('Orgs and org/repos this entry is for.')
@@ -59,8 +59,8 @@ const reviewers = named(
 const blockade = object({
   repos,
   branchregexp: optional(pattern({ about: 'RE2 pattern of branches; absent is all.' })),
-  blockregexps: texts('RE2 patterns of paths.'),
-  exceptionregexps: texts('RE2 patterns of paths that are fine nevertheless.'),
+  blockregexps: list(latePattern({ about: '' }), { about: 'RE2 patterns of paths.' }),
+  exceptionregexps: list(latePattern({ about: '' }), { about: 'RE2 patterns of paths that are fine nevertheless.' }),
   explanation: text({ about: 'Why, for the comment.' }),
 })
 
