@@ -261,6 +261,18 @@ test('a large configuration that is broken from the beginning is refused with it
   await expect(start()).rejects.toThrow('config.yaml:2:12: log_level: "loud" is not one of')
 })
 
+test('the log names what changed, and of much the beginning', async () => {
+  await write('config.yaml', '')
+  await write('plugins.yaml', '')
+  await mkdir(join(folder, 'jobs'))
+  const agent = await start(true)
+  const many = Array.from({ length: 60 }, (_, index) => job(`job${index}`).replace('periodics:\n', ''))
+  await write('jobs/a.yaml', `periodics:\n${many.join('')}`)
+  await until(() => expect(agent.current().config.periodics).toHaveLength(60))
+  const { changes } = JSON.parse(logged.find((line) => line.includes('configuration reloaded')) ?? '{}')
+  expect(changes.periodics.slice(48)).toEqual(['job48', 'job49', 'and 10 more'])
+})
+
 test('the first loading must succeed', async () => {
   await write('config.yaml', 'log_level: loud\n')
   await write('plugins.yaml', '')

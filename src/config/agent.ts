@@ -13,7 +13,7 @@ import { applyPatch, type Patch, patchBetween } from './reload/changes.ts'
 import { configMetrics } from './reload/metrics.ts'
 import { type ReadingThread, startThread } from './reload/thread.ts'
 import { startWatching, type Watched } from './reload/watch.ts'
-import type { ConfigAgent, ConfigListener, ConfigProblem, Snapshot } from './types.ts'
+import type { ConfigAgent, ConfigChanges, ConfigListener, ConfigProblem, Snapshot } from './types.ts'
 
 /** What the agent is given. It ends when the signal aborts. */
 export interface AgentContext {
@@ -59,10 +59,11 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
   const watching = startWatching(log, () => {
     touched = true
   })
-  signal.addEventListener('abort', () => {
+  const close = () => {
     watching.close()
     void endThread()
-  })
+  }
+  signal.addEventListener('abort', close)
 
   // Watches and marks are taken before reading: what changes while reading is read again.
   let marks = await marksOf(paths)
@@ -76,7 +77,11 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
     if (reading.kind === 'whole') return deepFreeze(reading.snapshot)
     throw new ConfigError(reading.kind === 'broken' ? reading.problems : [])
   }
-  let current = await first()
+  let current = await first().catch((error) => {
+    close()
+    throw error
+  })
+  if (signal.aborted) close()
   metrics.isCurrent.set(1)
   metrics.since.set(current.loadedAt / 1000)
 
@@ -87,13 +92,12 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
     metrics.isCurrent.set(1)
     metrics.since.set(current.loadedAt / 1000)
     metrics.reloads.inc({ result: 'taken' })
-    log.info({ changes: patch.changes }, 'configuration reloaded')
+    log.info({ changes: shortened(patch.changes) }, 'configuration reloaded')
     for (const listener of listeners) tell(() => listener(current, before, patch.changes), log)
   }
 
   const reload = async (anew: boolean) => {
     const reading = await openThread().read(anew)
-    if (reading.kind === 'same') return
     if (watching.follow(watchedOf(paths, reading.folders))) touched = true
     if (reading.kind === 'patch') take(reading.patch)
     // A new thread does not know what is in force.
@@ -101,11 +105,14 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
       const isNews =
         problems.length > 0 || !isDeepStrictEqual(reading.snapshot, { ...current, loadedAt: reading.snapshot.loadedAt })
       if (isNews) take(patchBetween(current, reading.snapshot))
-    } else if (!isDeepStrictEqual(reading.problems, problems)) {
+    } else if (reading.kind === 'broken' && !isDeepStrictEqual(reading.problems, problems)) {
       problems = reading.problems
       metrics.isCurrent.set(0)
       metrics.reloads.inc({ result: 'broken' })
-      log.error({ problems: problems.map(problemText) }, 'configuration is broken, the last good one stays in force')
+      log.error(
+        { problems: beginning(problems.map(problemText)) },
+        'configuration is broken, the last good one stays in force',
+      )
     }
   }
 
@@ -145,6 +152,15 @@ export async function startConfigAgent(paths: ConfigPaths, context: AgentContext
     problems: () => problems,
   }
 }
+
+// One edit may change, or break, thousands of jobs.
+const mostLogged = 50
+
+const beginning = (texts: readonly string[]): readonly string[] =>
+  texts.length > mostLogged ? [...texts.slice(0, mostLogged), `and ${texts.length - mostLogged} more`] : texts
+
+const shortened = (changes: ConfigChanges) =>
+  Object.fromEntries(Object.entries(changes).map(([kind, names]) => [kind, beginning(names)]))
 
 function tell(listener: () => void, log: Logger): void {
   try {

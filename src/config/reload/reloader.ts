@@ -7,14 +7,15 @@ import { configBuilder } from './build.ts'
 import { type Patch, patchBetween } from './changes.ts'
 
 /** What one reading gave. Plain data. */
-export type Reading =
-  /** The files are the same as last time. */
-  | { readonly kind: 'same' }
-  /** The first good configuration. */
-  | { readonly kind: 'whole'; readonly snapshot: Snapshot; readonly folders: readonly string[] }
-  /** What makes it of the last good one. */
-  | { readonly kind: 'patch'; readonly patch: Patch; readonly folders: readonly string[] }
-  | { readonly kind: 'broken'; readonly problems: readonly ConfigProblem[]; readonly folders: readonly string[] }
+export type Reading = {
+  /** Where the next edit may be: the folders of all trees, and those that links in them lead to. */
+  readonly folders: readonly string[]
+} & (
+  | { /** The files are the same as last time. */ readonly kind: 'same' }
+  | { /** The first good configuration. */ readonly kind: 'whole'; readonly snapshot: Snapshot }
+  | { /** What makes it of the last good one. */ readonly kind: 'patch'; readonly patch: Patch }
+  | { readonly kind: 'broken'; readonly problems: readonly ConfigProblem[] }
+)
 
 /** What is asked for. `now`: milliseconds since the epoch. `anew`: read even what nobody seems to have touched. */
 export interface Question {
@@ -32,10 +33,10 @@ export function reloader(paths: ConfigPaths): (question: Question) => Reading {
   return ({ now, anew }) => {
     reader.round(now, anew)
     const newest = readSources(paths, reader.read)
-    if (sources !== undefined && sameFiles(sources, newest)) return { kind: 'same' }
+    const { folders = [] } = newest
+    if (sources !== undefined && sameFiles(sources, newest)) return { kind: 'same', folders }
     sources = newest
     parsed.keepOnly(new Set(filesOf(newest).map(({ file }) => file)))
-    const { folders = [] } = newest
     const { snapshot, problems } = build(newest, now)
     if (snapshot === undefined) return { kind: 'broken', problems, folders }
     const before = good

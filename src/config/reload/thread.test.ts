@@ -1,5 +1,5 @@
 // The thread that reads the configuration: it answers, dies, is too slow, and is told to end.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,12 +31,25 @@ test('gives all at first, then what changed, and keeps the last good one in mind
   expect(await read()).toMatchObject({ kind: 'broken', problems: [{ code: 'CONFIG_FILE_UNREADABLE' }] })
   await write('log_level: info')
   expect(await read()).toMatchObject({ kind: 'whole', snapshot: { config: { log_level: 'info' } } })
-  expect(await read()).toEqual({ kind: 'same' })
+  expect(await read()).toEqual({ kind: 'same', folders: [] })
   await write('log_level: [')
   expect(await read()).toMatchObject({ kind: 'broken', problems: [{ code: 'CONFIG_YAML' }] })
   await write('log_level: warn')
   expect(await read()).toMatchObject({ kind: 'patch', patch: { changes: { sections: ['log_level'] } } })
   expect(deaths).toEqual([])
+})
+
+test('tells of a new folder before there is a file in it', async () => {
+  await write('')
+  await mkdir(join(folder, 'jobs'))
+  thread = startThread(
+    { configPath: join(folder, 'config.yaml'), jobConfigPath: join(folder, 'jobs') },
+    systemClock,
+    died,
+  )
+  expect(await thread.read()).toMatchObject({ kind: 'whole', folders: [join(folder, 'jobs')] })
+  await mkdir(join(folder, 'jobs/new'))
+  expect(await thread.read()).toEqual({ kind: 'same', folders: [join(folder, 'jobs'), join(folder, 'jobs/new')] })
 })
 
 test('an error in it ends it, with what went wrong', async () => {

@@ -15,6 +15,7 @@ export interface Watching {
 /** `changed` is called soon after each edit. Folders below the watched ones are not watched by themselves. */
 export function startWatching(log: Logger, changed: () => void): Watching {
   const open = new Map<string, FSWatcher>()
+  const unheard = new Set<string>()
   let wanted: Watched = new Map()
 
   const close = (folder: string) => {
@@ -41,9 +42,12 @@ export function startWatching(log: Logger, changed: () => void): Watching {
         close(folder)
       })
       open.set(folder, watcher)
+      unheard.delete(folder)
       return true
     } catch (error) {
-      log.warn({ err: error, folder }, 'cannot watch for edits')
+      // Once: it is tried again at each reading.
+      if (!unheard.has(folder)) log.warn({ err: error, folder }, 'cannot watch for edits')
+      unheard.add(folder)
       return false
     }
   }
