@@ -192,6 +192,24 @@ test('fields that nothing knows: warnings in the main file, notes in jobs unless
   expect((await check(main, ...quiet)).code).toBe(1)
 })
 
+test('build clusters that the status file does not list', async () => {
+  const bucket = folderWith({ 'clusters.json': '{"default": "Reachable", "far": "Error"}', 'broken.json': '[' })
+  const main = (file: string) => ({
+    'config.yaml': `prowjob_namespace: prow\nplank: {build_cluster_status_file: "file://${join(bucket, file)}"}\n`,
+    'jobs/a.yaml': ['default', 'far', 'none']
+      .map((cluster) => `- {name: ${cluster}, interval: 1h, cluster: ${cluster}, ${pod}}\n`)
+      .reduce((text, line) => text + line, 'periodics:\n'),
+  })
+  const only = '--warnings=validate-cluster-field'
+  const listed = await check(main('clusters.json'), only, '--strict')
+  expect(listed.stdout.match(/names the cluster \w+/g)).toEqual(['names the cluster none'])
+  expect(listed).toMatchObject({ code: 1, stdout: expect.stringContaining('4:3 ') })
+  for (const file of ['broken.json', 'absent.json']) {
+    const { code, stderr } = await check(main(file), only, '--strict')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(file) })
+  }
+})
+
 test('the same field is told once, also by two checks', async () => {
   const { stdout } = await check(
     { 'config.yaml': 'sinkr: {}\n' },

@@ -1,8 +1,10 @@
 // bowsprit checkconfig: reads the configuration as the components would, and says everything that is wrong or odd about it.
 import { dirname, join, resolve } from 'node:path'
 import { readWorkingCopy } from '../inrepo/working-copy.ts'
+import { openStorage } from '../storage/open.ts'
 import { systemClock } from '../system/clock.ts'
 import { chooseChecks, hostCheckNames } from '../tools/checkconfig/checks.ts'
+import { listedClusters } from '../tools/checkconfig/cluster-list.ts'
 import { outcomeJson, outcomeSarif } from '../tools/checkconfig/machine-readable.ts'
 import { checkReading } from '../tools/checkconfig/outcome.ts'
 import { checkRepoJobs } from '../tools/checkconfig/repo-jobs.ts'
@@ -59,7 +61,17 @@ export default command({
     // Upstream calls this a failure, not wrong use.
     if ('refused' in chosen) throw new Error(`--warnings: ${chosen.refused}`)
     const reading = await readConfiguration(readingPaths(flags), systemClock.now())
+    const isAsked = chosen.names.includes('validate-cluster-field')
+    const statusFile = isAsked ? reading.snapshot?.config.plank.build_cluster_status_file : undefined
+    const listed = statusFile
+      ? await listedClusters(
+          statusFile,
+          openStorage(() => [statusFile]),
+        )
+      : undefined
+    if (listed && 'unusable' in listed) machine.stderr.write(`validate-cluster-field: ${listed.unusable}\n`)
     const central = checkReading(reading, chosen.names, {
+      ...(listed && !('unusable' in listed) && { clusters: listed }),
       requiredAnnotations: flags['required-job-annotations'],
       hasPlugins: flags['plugin-config'] !== '',
       shardRoots: {

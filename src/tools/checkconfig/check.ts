@@ -11,6 +11,8 @@ export interface Shards {
 /** What checks look at. */
 export interface Checking extends Snapshot {
   readonly requiredAnnotations: readonly string[]
+  /** The build clusters that there are; undefined when no file lists them. */
+  readonly clusters?: ReadonlySet<string>
   /** Supplemental files of the main file and of plugins.yaml. */
   readonly shards: { readonly main: Shards; readonly plugins: Shards }
   /** Place of a value in the main file or in plugins.yaml. */

@@ -64,8 +64,14 @@ export const missingAnnotations = ({ config, requiredAnnotations }: Checking): r
     return missing.length === 0 ? [] : [found(job, 'annotations', `lacks the annotation ${missing.join(', ')}`)]
   })
 
-/** Jenkins has no build clusters. */
-export const clusterField = ({ config }: Checking): readonly Found[] =>
-  allJobs(config)
-    .filter(({ job }) => job.agent === 'jenkins' && job.cluster !== 'default')
-    .map(({ job }) => found(job, 'cluster', `is a jenkins job, so cluster must be default, but is ${job.cluster}`))
+/** Clusters of jobs that are none: Jenkins has no build clusters, and others must be in the list of them if there is one. */
+export const clusterField = ({ config, clusters }: Checking): readonly Found[] =>
+  allJobs(config).flatMap(({ job }) => {
+    const { agent, cluster } = job
+    if (agent === 'jenkins') {
+      if (cluster === 'default') return []
+      return [found(job, 'cluster', `is a jenkins job, so cluster must be default, but is ${cluster}`)]
+    }
+    if (clusters === undefined || clusters.has(cluster)) return []
+    return [found(job, 'cluster', `names the cluster ${cluster}, which plank.build_cluster_status_file does not list`)]
+  })

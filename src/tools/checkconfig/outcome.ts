@@ -35,11 +35,14 @@ export function checkReading(
     hasPlugins,
     ownPlugins = [],
     shardRoots,
+    clusters,
   }: {
     requiredAnnotations: readonly string[]
     hasPlugins: boolean
     /** Names of plugins that the installation brings along. */
     ownPlugins?: readonly string[]
+    /** The build clusters that there are, as far as that is known. */
+    clusters?: ReadonlySet<string>
     /** Folders below which the supplemental files lie. */
     shardRoots?: { readonly main: readonly string[]; readonly plugins: readonly string[] }
   },
@@ -51,7 +54,7 @@ export function checkReading(
   }
   const errors = problems.map((problem): Remark => ({ ...problem, severity: 'error' }))
   if (snapshot === undefined) return { remarks: errors }
-  const checking: Checking = { ...snapshot, place, requiredAnnotations, shards }
+  const checking: Checking = { ...snapshot, place, requiredAnnotations, shards, ...(clusters && { clusters }) }
   const known = pluginNames(checking, ownPlugins)
   const found = names.flatMap((name) => {
     const check = checks[name]
