@@ -97,8 +97,7 @@ export interface Comment {
   readonly updated_at: string
 }
 
-export const reactions = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const
-export type Reaction = (typeof reactions)[number]
+export type Reaction = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes'
 
 export interface PullRequest {
   readonly number: number

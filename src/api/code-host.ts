@@ -31,7 +31,6 @@ import type {
 } from './code-host-data.ts'
 
 export type * from './code-host-data.ts'
-export { reactions } from './code-host-data.ts'
 
 /** Who acts, and what other accounts are to an organisation or a repository. Logins are compared without regard to case. */
 export interface AccountOperations {

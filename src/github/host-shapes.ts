@@ -25,7 +25,7 @@ type Rest = Octokit['rest']
 
 type RestUser = { login: string; type: string; html_url: string } | null | undefined
 /** GitHub shows a deleted account as no user at all; it calls that one "ghost". */
-export const userFrom = (from: RestUser): User => ({
+const userFrom = (from: RestUser): User => ({
   login: from?.login ?? 'ghost',
   type: from?.type ?? 'User',
   html_url: from?.html_url ?? '',

@@ -1,17 +1,21 @@
 // A Kubernetes API in memory, for tests of whatever talks to a Kube: versions, conflicts, patches, finalizers and watches as a server has them.
-import fastJsonPatch from 'fast-json-patch'
-import type { KubeObject, ObjectMeta, Resource } from '../api/kubernetes.ts'
-import { mergePatch } from '../engine/apiserver/patch/merge.ts'
-import {
-  type FieldRequirement,
-  matchesFields,
-  matchesLabels,
-  parseFieldSelector,
-  parseLabelSelector,
-  type Requirement,
-} from '../engine/apiserver/selectors.ts'
+import type { KubeObject, Resource } from '../api/kubernetes.ts'
 import { type At, type Kube, KubeError, type Selection, type WatchEvent } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
+import {
+  frozen,
+  groupKind,
+  keyOf,
+  kindOf,
+  matcher,
+  patched,
+  plain,
+  rfc3339,
+  type Stored,
+  sorted,
+  typed,
+} from './memory-kube/objects.ts'
+import { follow, type Past } from './memory-kube/watch.ts'
 
 /** One request, as faults and tests see it. */
 export interface MemoryRequest {
@@ -47,21 +51,6 @@ export interface MemoryKube extends Kube {
   setLog(at: At & { container: string }, text: string): void
 }
 
-interface Entry {
-  readonly version: number
-  readonly kind: string
-  readonly now: Stored | undefined
-  readonly before: Stored | undefined
-}
-type Stored = KubeObject & { metadata: ObjectMeta }
-interface Watcher {
-  readonly wake: () => void
-  ended?: 'closed' | 'lost'
-  bookmark: boolean
-}
-
-const verbsThatWrite: readonly string[] = ['create', 'replace', 'patch', 'delete']
-
 /**
  * An empty cluster.
  * @param options.cluster Alias of the cluster; default `default`.
@@ -69,13 +58,10 @@ const verbsThatWrite: readonly string[] = ['create', 'replace', 'patch', 'delete
 export function memoryKube(options: { readonly clock: Clock; readonly cluster?: string }): MemoryKube {
   const { clock, cluster = 'default' } = options
   const kinds = new Map<string, Map<string, Stored>>()
-  const history: Entry[] = []
-  const watchers = new Set<Watcher>()
+  const past: Past = { history: [], watchers: new Set(), version: 100, compacted: 0 }
   const faults = new Set<(request: MemoryRequest) => void | Promise<void>>()
   const writes: MemoryRequest[] = []
   const logs = new Map<string, string>()
-  let version = 100
-  let compacted = 0
   let made = 0
 
   const objectsOf = (resource: Resource<KubeObject>) => {
@@ -88,15 +74,20 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
   }
 
   function commit(resource: Resource<KubeObject>, before: Stored | undefined, now: Stored | undefined): Stored {
-    version++
+    past.version++
     const subject = now ?? before
     if (!subject) throw new Error('nothing to commit')
-    const stored = frozen({ ...subject, metadata: { ...subject.metadata, resourceVersion: String(version) } })
+    const stored = frozen({ ...subject, metadata: { ...subject.metadata, resourceVersion: String(past.version) } })
     const key = keyOf(resource, { namespace: subject.metadata.namespace ?? '', name: subject.metadata.name ?? '' })
     if (now) objectsOf(resource).set(key, stored)
     else objectsOf(resource).delete(key)
-    history.push({ version, kind: kindOf(resource), now: now && stored, before: now ? before : stored })
-    for (const watcher of watchers) watcher.wake()
+    past.history.push({
+      version: past.version,
+      kind: kindOf(resource),
+      now: now && stored,
+      before: now ? before : stored,
+    })
+    for (const watcher of past.watchers) watcher.wake()
     return stored
   }
 
@@ -118,9 +109,6 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
     await Promise.resolve()
     for (const fault of [...faults]) await fault(one)
     return one
-  }
-  const wrote = (one: MemoryRequest) => {
-    if (verbsThatWrite.includes(one.verb)) writes.push(one)
   }
 
   function found(resource: Resource<KubeObject>, at: At): Stored {
@@ -182,17 +170,17 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       update(resource, old, copy, false)
     },
     compact() {
-      compacted = version
-      history.length = 0
+      past.compacted = past.version
+      past.history.length = 0
     },
     endWatches(how) {
-      for (const watcher of watchers) {
+      for (const watcher of past.watchers) {
         watcher.ended = how
         watcher.wake()
       }
     },
     bookmark() {
-      for (const watcher of watchers) {
+      for (const watcher of past.watchers) {
         watcher.bookmark = true
         watcher.wake()
       }
@@ -216,7 +204,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const until = selection.limit ? from + selection.limit : all.length
       return {
         items: all.slice(from, until).map((object) => typed(resource, object)),
-        resourceVersion: String(version),
+        resourceVersion: String(past.version),
         ...(until < all.length ? { continue: String(until) } : {}),
       }
     },
@@ -226,42 +214,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       watch: Selection & { resourceVersion: string; signal: AbortSignal },
     ): AsyncGenerator<WatchEvent<T>> {
       await request('watch', resource, watch)
-      const kind = kindOf(resource)
-      const matches = matcher(watch)
-      let seen = Number(watch.resourceVersion)
-      if (seen < compacted) throw expired(watch.resourceVersion)
-      let wake = () => {}
-      const watcher: Watcher = { wake: () => wake(), bookmark: false }
-      watchers.add(watcher)
-      const abort = () => wake()
-      watch.signal.addEventListener('abort', abort)
-      try {
-        while (!watch.signal.aborted) {
-          if (watcher.ended === 'closed') return
-          if (watcher.ended === 'lost') throw Object.assign(new Error('other side closed'), { code: 'ECONNRESET' })
-          if (seen < compacted) throw expired(String(seen))
-          // Versions follow each other without a gap.
-          const first = history[0]?.version ?? version + 1
-          const entry = history[Math.max(0, seen + 1 - first)]
-          if (entry) {
-            seen = entry.version
-            const event = entry.kind === kind ? eventOf(resource, entry, matches) : undefined
-            if (event) yield event
-            continue
-          }
-          if (watcher.bookmark) {
-            watcher.bookmark = false
-            yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } as T }
-            continue
-          }
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-        }
-      } finally {
-        watchers.delete(watcher)
-        watch.signal.removeEventListener('abort', abort)
-      }
+      yield* follow(past, resource, watch)
     },
 
     async create<T extends KubeObject>(resource: Resource<T>, object: T, { dryRun = false } = {}) {
@@ -279,10 +232,10 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
         apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version,
         kind: resource.kind,
         ...plain(object),
-        metadata: { ...rest, name, uid: `uid-${version + 1}`, creationTimestamp: rfc3339(clock.now()) },
+        metadata: { ...rest, name, uid: `uid-${past.version + 1}`, creationTimestamp: rfc3339(clock.now()) },
       }
       if (dryRun) return typed(resource, stored)
-      wrote(one)
+      writes.push(one)
       return typed(resource, commit(resource, undefined, stored))
     },
 
@@ -291,7 +244,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const one = await request('replace', resource, at, object)
       const old = found(resource, at)
       const now = update(resource, old, { ...plain(object), metadata: plain(object.metadata ?? {}) }, false)
-      if (now !== old) wrote(one)
+      if (now !== old) writes.push(one)
       return typed(resource, now)
     },
 
@@ -305,7 +258,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       const old = found(resource, at)
       const next = patched(old, patch)
       const now = update(resource, old, { ...next, metadata: next.metadata ?? {} }, dryRun)
-      if (now !== old && !dryRun) wrote(one)
+      if (now !== old && !dryRun) writes.push(one)
       return typed(resource, now)
     },
 
@@ -321,7 +274,7 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       else if (!old.metadata.deletionTimestamp) {
         commit(resource, old, { ...old, metadata: { ...old.metadata, deletionTimestamp: rfc3339(clock.now()) } })
       } else return true
-      wrote(one)
+      writes.push(one)
       return true
     },
 
@@ -339,73 +292,4 @@ export function memoryKube(options: { readonly clock: Clock; readonly cluster?: 
       )
     },
   }
-}
-
-const kindOf = (resource: Resource<KubeObject>) => `${resource.group}/${resource.plural}`
-const groupKind = ({ group, plural }: Resource<KubeObject>) => (group ? `${plural}.${group}` : plural)
-const keyOf = (resource: Resource<KubeObject>, { namespace = '', name }: At) =>
-  resource.namespaced ? `${namespace}/${name}` : name
-const rfc3339 = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
-// What a client sends is JSON: undefined fields do not exist on the wire.
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value))
-// The one place where stored objects get the type that their kind promises.
-const typed = <T extends KubeObject>(resource: Resource<T>, object: KubeObject): T =>
-  resource.complete?.(object as T) ?? (object as T)
-const expired = (since: string) => new KubeError(410, 'Expired', `too old resource version: ${since}`)
-
-function patched(old: Stored, patch: Parameters<Kube['patch']>[2]): KubeObject {
-  if ('merge' in patch) return mergePatch(old, plain(patch.merge)) as KubeObject
-  if ('strategic' in patch) {
-    throw new KubeError(415, 'UnsupportedMediaType', 'a strategic merge patch needs the schema of a real server')
-  }
-  try {
-    return fastJsonPatch.applyPatch(structuredClone<KubeObject>(old), plain([...patch.json]) as never, true).newDocument
-  } catch (error) {
-    throw new KubeError(422, 'Invalid', error instanceof Error ? error.message : String(error))
-  }
-}
-
-function sorted(objects: Iterable<Stored>): Stored[] {
-  const key = ({ metadata }: Stored) => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
-  return [...objects].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-}
-
-function matcher({ namespace, labelSelector = '', fieldSelector = '' }: Selection): (object: Stored) => boolean {
-  const labels: readonly Requirement[] = parseLabelSelector(labelSelector)
-  const known = fieldSelector.split(',').map((part) => part.split(/[!=]/)[0] ?? '')
-  const fields: readonly FieldRequirement[] = parseFieldSelector(fieldSelector, known)
-  return (object) =>
-    (!namespace || object.metadata.namespace === namespace) &&
-    matchesLabels(labels, object.metadata.labels ?? {}) &&
-    matchesFields(fields, Object.fromEntries(fields.map(({ field }) => [field, valueAt(object, field)])))
-}
-
-function valueAt(object: unknown, path: string): string {
-  let value = object
-  for (const key of path.split('.')) value = value instanceof Object ? Reflect.get(value, key) : undefined
-  return value === undefined || value === null ? '' : String(value)
-}
-
-// What a watch sees of a change: an object that stops matching is deleted for it, one that begins to match is added.
-function eventOf<T extends KubeObject>(
-  resource: Resource<T>,
-  entry: Entry,
-  matches: (object: Stored) => boolean,
-): WatchEvent<T> | undefined {
-  const before = entry.before && matches(entry.before) ? entry.before : undefined
-  const now = entry.now && matches(entry.now) ? entry.now : undefined
-  if (now) return { type: before ? 'MODIFIED' : 'ADDED', object: typed(resource, now) }
-  if (before) {
-    const last = entry.now ?? before
-    return { type: 'DELETED', object: typed(resource, last) }
-  }
-  return undefined
-}
-
-function frozen<T>(value: T): T {
-  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const child of Object.values(value)) frozen(child)
-  }
-  return value
 }

@@ -8,7 +8,7 @@ import { onSimulator } from './on-simulator.ts'
  * What a test is given. `alice` is an admin of the organisation, `bob` a member who may write, `casey` a stranger, `robot` the bot, an
  * admin. The team Lamp Keepers has bob in it.
  */
-export interface Stage {
+interface Stage {
   /** Acts as the bot. */
   readonly host: CodeHost
   openIssue(author: string, title: string, body?: string): Promise<IssueRef>
