@@ -62,8 +62,8 @@ test.each<[why: string, args: string[], said: string]>([
 })
 
 test('flags without effect are named', async () => {
-  const { said } = await run('crier', '--github-hourly-tokens=1', '--pprof-port=1')
-  expect(said).toContain('without effect here: --github-hourly-tokens, --pprof-port\n')
+  const { said } = await run('crier', '--git-signing-key-path=key', '--pprof-port=1')
+  expect(said).toContain('without effect here: --git-signing-key-path, --pprof-port\n')
 })
 
 test('the first --enable-controller takes the place of the default', async () => {

@@ -1,15 +1,9 @@
 // Groups of flags that upstream's programs share, and what each group opens. Defaults: controllers sheet 1, hook sheet 1.1 and 12.1.
-import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import type { CodeHost } from '../api/code-host.ts'
 import { startConfigAgent } from '../config/agent.ts'
 import type { FurtherFiles } from '../config/files.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import { githubWebhooks, type Webhooks } from '../github/deliveries.ts'
-import { dryRunHost } from '../github/dry-run.ts'
-import { githubHost } from '../github/host.ts'
-import { type Credentials, createOctokits, type Octokits } from '../github/octokit.ts'
 import { type HmacSource, hmacFile } from '../hook/hmac.ts'
 import { defaultCacheSize } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
@@ -20,7 +14,10 @@ import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import type { Part } from '../up/supervise.ts'
 import { type Flag, flag, UsageError, type Values } from './flags.ts'
+import { githubFlags } from './github-flags.ts'
 import { type OpenClusters, withClusters } from './with-clusters.ts'
+
+export { githubFlags, githubSettings, openCredentials, openGitHub, secretFile } from './github-flags.ts'
 
 /** Flags of upstream's programs that nothing here depends on. */
 function withoutEffect<Name extends string>(...names: Name[]): Record<Name, Flag<boolean>> {
@@ -87,39 +84,11 @@ export const kubernetesFlags = {
   'no-in-cluster-config': flag.bool({ about: 'Ignore the cluster that this program runs in.' }),
 }
 
-const idleGithubFlags = withoutEffect(
-  'github-host',
-  'github-graphql-endpoint',
-  'github-hourly-tokens',
-  'github-allowed-burst',
-  'github-throttle-org',
-  'github-client.request-timeout',
-  'github-client.max-retries',
-  'github-client.max-404-retries',
-  'github-client.backoff-timeout',
-  'github-client.initial-delay',
-  'git-signing-key-path',
-)
-
-/** The same group for programs that take it and speak to no GitHub. */
-export const unusedGithubFlags = {
-  ...withoutEffect('github-endpoint', 'github-token-path', 'github-app-id', 'github-app-private-key-path'),
-  ...idleGithubFlags,
-}
-
-const accessFlags = {
-  'github-endpoint': flag.list({ about: 'REST endpoint.', default: ['https://api.github.com'] }),
-  'github-token-path': flag.path({ about: 'File with a token; read again when it changes.' }),
-  'github-app-id': flag.text({ about: 'GitHub app; needs its private key.' }),
-  'github-app-private-key-path': flag.path({ about: 'PEM file of the app.' }),
-}
-
-/** Which GitHub, and as whom. */
-export const githubFlags = { ...accessFlags, ...idleGithubFlags }
+/** The flags of the GitHub client for programs that take them and speak to no GitHub. */
+export const unusedGithubFlags = withoutEffect(...(Object.keys(githubFlags) as (keyof typeof githubFlags)[]))
 
 /** Where repositories are fetched from and kept, for programs that look into them; stands after the groups above. */
 export const gitFlags = {
-  'github-host': flag.text({ about: 'Host of the repositories.', default: 'github.com' }),
   'cache-dir-base': flag.path({ about: 'Folder of mirrors of repositories; DATA-DIR/mirrors when not given.' }),
   'in-repo-config-cache-size': flag.number({
     about: 'For how many merges the job files of repositories are kept.',
@@ -200,81 +169,6 @@ const kubeconfigPaths = (flags: KubernetesValues, { env }: Machine) => ({
   noInClusterConfig: flags['no-in-cluster-config'],
   env,
 })
-
-/** GitHub as the flags describe it. @throws UsageError for flags that do not go together, or a file that cannot be read. */
-export function openGitHub(
-  flags: Values<typeof accessFlags> & { readonly 'dry-run': boolean },
-  component: string,
-  { log, metrics, machine, clock }: Opening,
-): { host: CodeHost; webhooks: Webhooks; clients: Octokits; credentials: Credentials; close(): Promise<void> } {
-  const endpoint = flags['github-endpoint'][0] || 'https://api.github.com'
-  if (!URL.canParse(endpoint)) throw new UsageError(`--github-endpoint: "${endpoint}" is not a URL`)
-  const credentials = openCredentials(flags, { machine, clock, log })
-  const clients = createOctokits({
-    endpoint,
-    credentials,
-    userAgent: `${component}/bowsprit`,
-    clock,
-    log,
-    metrics,
-  })
-  const host = githubHost(clients)
-  return {
-    host: flags['dry-run'] ? dryRunHost(host, log) : host,
-    webhooks: githubWebhooks(clients),
-    clients,
-    credentials,
-    close: () => clients.close(),
-  }
-}
-
-/** Who the flags (or, without them, $GITHUB_TOKEN) say that we are. @throws UsageError */
-export function openCredentials(
-  flags: Values<typeof accessFlags>,
-  { machine: { env }, clock, log }: Pick<Opening, 'machine' | 'clock' | 'log'>,
-): Credentials {
-  const token = flags['github-token-path']
-  const app = flags['github-app-id']
-  const key = flags['github-app-private-key-path']
-  if ((app === '') !== (key === ''))
-    throw new UsageError('--github-app-id and --github-app-private-key-path go together')
-  if (token && app) throw new UsageError('--github-token-path and --github-app-id exclude each other')
-  if (app) return { appId: Number(app), privateKey: readSecret('--github-app-private-key-path', key) }
-  if (token) return { token: secretFile('--github-token-path', token, clock, log) }
-  const fromEnv = env.GITHUB_TOKEN
-  if (fromEnv) return { token: () => fromEnv }
-  log.warn('no GitHub credentials: requests are anonymous, and nothing can be written')
-  return { anonymous: true }
-}
-
-const rereadMs = 1000
-
-/** The trimmed content of a file, read again at most once a second; a failed reading keeps the last good one. */
-export function secretFile(name: string, path: string, clock: Clock, log: Logger): () => string {
-  let content = readSecret(name, path)
-  let readAt = clock.now()
-  return () => {
-    if (clock.now() - readAt < rereadMs) return content
-    readAt = clock.now()
-    try {
-      content = readSecret(name, path)
-    } catch (error) {
-      log.error({ err: error }, 'a secret file could not be read again; the last content stays')
-    }
-    return content
-  }
-}
-
-function readSecret(name: string, path: string): string {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw new UsageError(`${name}: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  if (text === '') throw new UsageError(`${name}: ${path} is empty`)
-  return text
-}
 
 /** The webhook secrets of a file. @throws UsageError when it cannot be read. */
 export function openHmacFile(path: string, opening: { clock: Clock; log: Logger }): HmacSource {

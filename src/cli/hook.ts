@@ -90,6 +90,7 @@ export default command({
         journal: { dataDir: flags['data-dir'] },
         hmac: openHmacFile(flags['hmac-secret-file'], { clock, log }),
         host: github.host,
+        hostFor: github.hostFor,
         // Sending again is a change, too.
         ...(!flags['dry-run'] && { webhooks: github.webhooks }),
         kube: clusters.infrastructure,

@@ -62,7 +62,7 @@ describe('against the simulator', () => {
   test.each<[of: Webhook['of']]>([['app'], ['org'], ['repo']])(
     'what failed is listed, and comes again when it is asked for: %s',
     async (of) => {
-      const app = { appId: 5, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+      const app = { appId: 5, privateKey: () => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
       const webhooks = webhooksAt(fixture.sim.apiUrl, of === 'app' ? app : { token: () => 'ghp_bot' })
       expect(webhooks.isApp).toBe(of === 'app')
       const hook: Webhook =

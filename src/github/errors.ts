@@ -25,6 +25,11 @@ const kinds: Record<number, CodeHostError['kind']> = {
  */
 export function failure(what: string, error: unknown): CodeHostError {
   if (error instanceof CodeHostError) return error
+  // What the client itself refused before there was an answer, Octokit wraps.
+  if (error instanceof Error && error.cause instanceof CodeHostError) {
+    const { kind, status, message } = error.cause
+    return new CodeHostError(kind, status, `${what}: ${message}`)
+  }
   const message = error instanceof Error ? error.message : String(error)
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
   // GraphQL refuses with 200.

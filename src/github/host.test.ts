@@ -7,7 +7,7 @@ import { Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '../system/clock.ts'
 import { githubHost } from './host.ts'
-import { githubMetrics, measuredFetch, template, tokenHash } from './metrics.ts'
+import { tokenHash } from './identity.ts'
 import { type ClientOptions, createOctokits } from './octokit.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -179,22 +179,13 @@ test('an app knows itself with and without its suffix', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   const { host, seen } = await github((_request, response) => json(response, 200, { slug: 'robot' }), {
-    credentials: { appId: 7, privateKey: key },
+    credentials: { appId: 7, privateKey: () => key },
   })
   expect(await host.isBot('robot')).toBe(true)
   expect(await host.isBot('robot[bot]')).toBe(true)
   expect(await host.isBot('robots[bot]')).toBe(false)
   expect(seen).toEqual(['GET /app'])
 })
-
-test.each([
-  ['http://127.0.0.1:1/api/v3/repos/o/r/issues/12/labels?per_page=100', '/repos/{owner}/{repo}/issues/{number}/labels'],
-  ['/repos/o/r/issues/1/labels/do-not-merge%2Fhold', '/repos/{owner}/{repo}/issues/{number}/labels/{name}'],
-  ['https://api.github.com/repos/o/r/commits/0123abcd/status?page=2', '/repos/{owner}/{repo}/commits/{name}/status'],
-  ['/orgs/o/members/alice', '/orgs/{name}/members/{name}'],
-  ['/repos/o/r/git/refs/heads/feature/x', '/repos/{owner}/{repo}/git/refs/{name}'],
-  ['/user', '/user'],
-])('the path label of %s is %s', (url, path) => expect(template(url)).toBe(path))
 
 test('requests are measured by path template, and quotas by the token', async () => {
   const date = new Date('2026-01-02T03:04:05Z')
@@ -227,52 +218,7 @@ test('requests are measured by path template, and quotas by the token', async ()
   const text = await metrics.metrics()
   expect(text).toContain(`github_token_reset{${labels}} ${3660e9}`)
   expect(text).toContain(
-    `github_request_duration_count{${token},path="/repos/{owner}/{repo}/issues/{number}/labels",user_agent="test",status="200"} 5`,
+    `github_request_duration_count{${token},path="/repos/:owner/:repo/issues/:issueId/labels",user_agent="test",status="200"} 5`,
   )
   expect(text).not.toContain('secret-token')
-})
-
-test.each([
-  ['https://api.github.com/graphql', 'search', 'v4', 'search'],
-  ['https://api.github.com/user', undefined, 'v3', 'core'],
-])('whose quota is left: %s', async (url, resource, api_version, ratelimit_resource) => {
-  const metrics = githubMetrics(new Registry())
-  const headers = { 'x-ratelimit-remaining': '7', ...(resource && { 'x-ratelimit-resource': resource }) }
-  const fetch = measuredFetch(async () => new Response('', { headers }), metrics, {
-    userAgent: 'hook',
-    budget: () => 'b',
-  })
-  await fetch(url)
-  const labels = { token_hash: 'b', api_version, ratelimit_resource }
-  expect((await metrics.remaining.get()).values).toEqual([{ labels, value: 7 }])
-  // Without times nothing can be said about the reset.
-  expect((await metrics.reset.get()).values).toEqual([])
-})
-
-test('a request that times out is told by its duration', async () => {
-  const metrics = githubMetrics(new Registry())
-  const about = { userAgent: 'hook/1', budget: () => 'b' }
-  const failing = (code: string) =>
-    measuredFetch(
-      async () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })),
-      metrics,
-      about,
-    )
-  for (const code of ['UND_ERR_HEADERS_TIMEOUT', 'ECONNRESET']) {
-    await expect(failing(code)('https://api.github.com/user')).rejects.toThrow('fetch failed')
-  }
-  await expect(
-    measuredFetch(() => Promise.reject(new DOMException('late', 'TimeoutError')), metrics, about)('/slow'),
-  ).rejects.toThrow('late')
-  const times = (await metrics.duration.get()).values.filter(({ metricName }) => metricName?.endsWith('_count'))
-  expect(times.map(({ labels, value }) => [labels.path, labels.status, value])).toEqual([
-    ['/user', 'none', 2],
-    ['/slow', 'none', 1],
-  ])
-  const { values } = await metrics.timeouts.get()
-  expect(values.some(({ labels }) => labels.path === '/slow')).toBe(true)
-  expect(values.find(({ metricName }) => metricName === 'github_request_timeouts_count')).toMatchObject({
-    labels: { token_hash: 'b', path: '/user', user_agent: 'hook' },
-    value: 1,
-  })
 })

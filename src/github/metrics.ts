@@ -1,6 +1,7 @@
-// Metrics of the GitHub client, by upstream's names (controllers sheet, section 9).
-import { createHash } from 'node:crypto'
-import { Gauge, Histogram, type Registry } from 'prom-client'
+// Metrics of the GitHub client, by upstream's names (controllers sheet, section 9), and those of its budget.
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { type Answer, type Call, isGraphql, type Send, TimedOut } from './exchange.ts'
+import { pathLabel } from './path-label.ts'
 
 export type GitHubMetrics = ReturnType<typeof create>
 const known = new WeakMap<Registry, GitHubMetrics>()
@@ -30,6 +31,13 @@ function create(registry: Registry) {
       buckets: [45, 60, 90, 120, 300],
       registers,
     }),
+    wait: new Histogram({
+      name: 'github_request_wait_duration_seconds',
+      help: 'Seconds that requests to GitHub waited before they were sent.',
+      labelNames: ['token_hash', 'request_type', 'api'] as const,
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180],
+      registers,
+    }),
     remaining: new Gauge({
       name: 'github_token_usage',
       help: 'Requests that remain until the rate limit is reset.',
@@ -48,80 +56,69 @@ function create(registry: Registry) {
       labelNames: ['token_hash', 'login', 'email'] as const,
       registers,
     }),
+    requests: new Counter({
+      name: 'bowsprit_github_requests_total',
+      help: 'Requests by who sent them and about which repository; free ones used up no quota.',
+      labelNames: ['user_agent', 'org', 'repo', 'cost'] as const,
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'bowsprit_github_waiting_requests',
+      help: 'Requests that wait because quota is short.',
+      labelNames: ['priority'] as const,
+      registers,
+    }),
     /** Newest known limit by its labels. */
     limits: new Map<string, { reset: number; remaining: number }>(),
   }
 }
 
-/** What tells the tokens of a client apart, without telling them. */
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex')
+export interface Measured {
+  /** Whose quota a request uses: the hash of a token, or a name. */
+  readonly budget: string
+  /** `component/version`; the label is what stands before the slash. */
+  readonly userAgent: string
+}
 
-/**
- * The same fetch, measured attempt by attempt.
- * @param about.budget Whose quota a request uses: the hash of a token, or a name.
- */
-export function measuredFetch(
-  fetch: typeof globalThis.fetch,
-  metrics: GitHubMetrics,
-  about: { readonly userAgent: string; readonly budget: () => string },
-): typeof globalThis.fetch {
-  const user_agent = about.userAgent.split('/')[0] ?? ''
-  return async (input, init) => {
-    const token_hash = about.budget()
-    const path = template(String(input))
-    const end = metrics.duration.startTimer({ token_hash, path, user_agent })
-    const late = metrics.timeouts.startTimer({ token_hash, path, user_agent })
+/** The same, measured attempt by attempt. */
+export function measured(send: Send, metrics: GitHubMetrics, { budget, userAgent }: Measured): Send {
+  const user_agent = agentLabel(userAgent)
+  return async (call) => {
+    const labels = { token_hash: budget, path: pathLabel(call.path), user_agent }
+    const end = metrics.duration.startTimer(labels)
+    const late = metrics.timeouts.startTimer(labels)
     try {
-      const answer = await fetch(input, init)
+      const answer = await send(call)
       end({ status: String(answer.status) })
-      noteLimit(answer.headers, { token_hash, api_version: path === '/graphql' ? 'v4' : 'v3' }, metrics)
+      noteLimit(answer, call, budget, metrics)
       return answer
     } catch (error) {
       end({ status: 'none' })
-      if (isTimeout(error)) late()
+      if (error instanceof TimedOut) late()
       throw error
     }
   }
 }
 
+export const agentLabel = (userAgent: string): string => userAgent.split('/')[0] ?? ''
+
 /** Answers may overtake each other: within one window quota only shrinks. */
 function noteLimit(
-  headers: Headers,
-  who: { token_hash: string; api_version: string },
+  { headers }: Answer,
+  call: Call,
+  token_hash: string,
   { limits, remaining: remains, reset: resets }: GitHubMetrics,
 ): void {
-  const number = (name: string) => Number(headers.get(name) ?? Number.NaN)
+  const number = (name: string) => Number(headers[name] ?? Number.NaN)
   const [remaining, reset] = [number('x-ratelimit-remaining'), number('x-ratelimit-reset')]
   if (!Number.isFinite(remaining)) return
-  const labels = { ...who, ratelimit_resource: headers.get('x-ratelimit-resource') ?? 'core' }
+  const ratelimit_resource = headers['x-ratelimit-resource'] ?? 'core'
+  const labels = { token_hash, api_version: isGraphql(call) ? 'v4' : 'v3', ratelimit_resource }
   const key = JSON.stringify(labels)
   const before = limits.get(key)
   if (before && (before.reset > reset || (before.reset === reset && before.remaining < remaining))) return
   limits.set(key, { reset, remaining })
   remains.set(labels, remaining)
-  const now = Date.parse(headers.get('date') ?? '')
+  const now = Date.parse(headers.date ?? '')
   if (Number.isFinite(reset) && Number.isFinite(now)) resets.set(labels, (reset * 1000 - now) * 1e6)
-}
-
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return code.endsWith('_TIMEOUT') || error.name === 'TimeoutError' || isTimeout(error.cause)
-}
-
-// Names in a path would make a time series each; the segment before them says what they are.
-const named: readonly [RegExp, string][] = [
-  [/^(?:https?:\/\/[^/]+)?(?:\/api\/v3)?([^?]*).*$/, '$1'],
-  [/^\/repos\/[^/]+\/[^/]+/, '/repos/{owner}/{repo}'],
-  [/^\/(orgs|users|teams)\/[^/]+/, '/$1/{name}'],
-  [
-    /\/(refs|contents|compare|labels|members|memberships|collaborators|branches|commits|statuses|teams)\/[^{].*?(\/status|\/members|$)/,
-    '/$1/{name}$2',
-  ],
-  [/\/\d+(?=\/|$)/g, '/{number}'],
-]
-
-/** The path of a request with placeholders for names and numbers: one label value per operation. */
-export function template(url: string): string {
-  return named.reduce((path, [pattern, by]) => path.replace(pattern, by), url)
 }

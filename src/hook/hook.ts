@@ -23,6 +23,8 @@ export interface HookNeeds extends ReceiverNeeds {
   readonly path: string
   readonly hmac: HmacSource
   readonly host: CodeHost
+  /** The same code host in the name of one plugin. */
+  readonly hostFor?: (plugin: string) => CodeHost
   /** The cluster of the ProwJobs. */
   readonly kube: Kube
   /** All clusters, for plugins that write other objects than ProwJobs. */

@@ -16,6 +16,8 @@ import { thread } from './thread.ts'
 
 export interface PluginHost {
   readonly host: CodeHost
+  /** The same code host in the name of one plugin: who spends its quota is known then. */
+  readonly hostFor?: (plugin: string) => CodeHost
   readonly kube: Kube
   readonly clusters?: Clusters
   readonly git?: Git
@@ -43,7 +45,7 @@ export async function runPlugin(
   const { clock, metrics } = given
   const began = clock.now()
   const log = given.log.child(fieldsOf(plugin.name, event, delivery.id))
-  const watched = watchCalls(given.host)
+  const watched = watchCalls(given.hostFor?.(plugin.name) ?? given.host)
   const owners = given.owners && watchCalls(given.owners)
   const finish = (failed: boolean) => {
     const labels = {

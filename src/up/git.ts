@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Git } from '../git/git.ts'
 import { openGit } from '../git/open.ts'
-import type { Credentials, Octokits } from '../github/octokit.ts'
+import type { Octokits } from '../github/octokit.ts'
 import { type InRepo, inRepo } from '../inrepo/in-repo.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -12,7 +12,6 @@ import type { Ids } from '../system/ids.ts'
 export interface GitAccess {
   /** Where the pages and repositories of the code host are, e.g. `https://github.com`. */
   readonly link: string
-  readonly credentials: Credentials
   readonly clients: Octokits
   /** Folder of the mirrors. Several programs of one machine may share it. */
   readonly cacheDir: string
@@ -28,20 +27,6 @@ export interface GitAccess {
 /** Nothing is fetched before the first use. */
 export function gitAccess(access: GitAccess): { readonly git: Git; readonly inRepo: InRepo } {
   const { protocol, host } = new URL(access.link)
-  const token = tokenOf(access)
-  const git = openGit({ ...access, host, scheme: protocol === 'http:' ? 'http' : 'https', ...(token && { token }) })
+  const git = openGit({ ...access, host, scheme: protocol === 'http:' ? 'http' : 'https', token: access.clients.token })
   return { git, inRepo: inRepo({ ...access, git }) }
-}
-
-/** An app gets in with a token of its installation, which lives for an hour and is asked for anew. */
-function tokenOf({
-  credentials,
-  clients,
-}: Pick<GitAccess, 'credentials' | 'clients'>): ((org: string) => Promise<string | undefined>) | undefined {
-  if ('anonymous' in credentials) return undefined
-  if ('token' in credentials) return async () => credentials.token()
-  return async (org) => {
-    const made: unknown = await (await clients.forOrg(org)).auth({ type: 'installation' })
-    return typeof made === 'object' && made !== null && 'token' in made ? String(made.token) : undefined
-  }
 }

@@ -16,8 +16,7 @@ import type { Lock } from '../engine/apiserver/lock.ts'
 import { startApiServer } from '../engine/apiserver/server.ts'
 import { createNode } from '../engine/node/node.ts'
 import { githubWebhooks } from '../github/deliveries.ts'
-import { githubHost } from '../github/host.ts'
-import { type Credentials, createOctokits } from '../github/octokit.ts'
+import { type ClientSettings, type Credentials, createOctokits } from '../github/octokit.ts'
 import { allRepos } from '../hook/enablement.ts'
 import type { HmacSource } from '../hook/hmac.ts'
 import { hook } from '../hook/hook.ts'
@@ -43,6 +42,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { gitAccess } from './git.ts'
+import { hostsOf } from './github-hosts.ts'
 import { keptSecret } from './kept-secret.ts'
 import { metricsServer } from './metrics-server.ts'
 import { partSharing } from './share-parts.ts'
@@ -59,14 +59,10 @@ export interface InstallationOptions extends FurtherFiles {
   /** 0 is any free one. */
   readonly ports: { readonly deck: number; readonly hook: number; readonly api: number; readonly metrics: number }
   readonly configPath: string
-  readonly github: {
-    /** REST base. */
-    readonly endpoint: string
+  readonly github: ClientSettings & {
     readonly credentials: Credentials
     /** Where its pages and repositories are, when that is not github.com. */
     readonly link?: string
-    /** First pause between retries, milliseconds. */
-    readonly retryPauseMs?: number
   }
   /** Folder of mirrors of repositories; in the data directory when absent. */
   readonly gitCacheDir?: string
@@ -183,21 +179,12 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       },
       base,
     )
-    const clients = createOctokits({
-      endpoint: options.github.endpoint,
-      credentials: options.github.credentials,
-      userAgent: `bowsprit/${version}`,
-      clock,
-      log,
-      metrics,
-      ...(options.github.retryPauseMs !== undefined && { retryPauseMs: options.github.retryPauseMs }),
-    })
+    const clients = createOctokits({ ...options.github, userAgent: `bowsprit/${version}`, clock, log, metrics })
     cleanup.push(() => clients.close())
-    const host = githubHost(clients)
+    const { host, hostFor } = hostsOf(clients)
     const repositories = gitAccess({
       ...base,
       clients,
-      credentials: options.github.credentials,
       link: options.github.link ?? 'https://github.com',
       cacheDir: options.gitCacheDir ?? join(dataDir, 'mirrors'),
       cacheSize: options.inRepoCacheSize,
@@ -219,13 +206,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         part(scheduler, { kube, config, fetch }),
         part(horologium, { kube, config, newPeriodic }),
         part(sinker, { clusters, config }),
-        part(crier, { clusters, config, host, storage, renderReport: renderForJob }),
+        part(crier, { clusters, config, host: hostFor('crier'), storage, renderReport: renderForJob }),
         part(hook, {
           listen: listen(ports.hook),
           path: '/hook',
           journal: options.journal ? around(options.journal) : { dataDir },
           hmac: options.hmac,
           host,
+          hostFor,
           ...repositories,
           owners: openOwners({ ...base, git: repositories.git, config, collaborators: (at) => host.collaborators(at) }),
           webhooks: githubWebhooks(clients),

@@ -6,7 +6,7 @@ import { destination, type Logger, pino } from 'pino'
 import { Registry } from 'prom-client'
 import { type FurtherFiles, furtherFilesOf } from '../config/files.ts'
 import { lockDataDir } from '../engine/apiserver/lock.ts'
-import type { Credentials } from '../github/octokit.ts'
+import type { ClientSettings, Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
 import type { Catalogue } from '../hook/plugin.ts'
 import type { Simulator } from '../simulator/simulator.ts'
@@ -40,7 +40,7 @@ export interface UpOptions extends FurtherFiles {
   /** Required without the simulator. */
   readonly configPath?: string
   /** For a real GitHub. */
-  readonly endpoint: string
+  readonly github: ClientSettings
   /** Where its pages and repositories are, when that is not github.com. */
   readonly link?: string
   readonly credentials: (clock: Clock, log: Logger) => Credentials
@@ -96,7 +96,7 @@ export async function runUp(options: UpOptions): Promise<number> {
             link: simulator.url,
           }
         : {
-            endpoint: options.endpoint,
+            ...options.github,
             credentials: options.credentials(clock, log),
             ...(options.link !== undefined && { link: options.link }),
           },
