@@ -206,6 +206,24 @@ describe('REST answers are of the shape that GitHub describes', () => {
     await drive('bob', `GET ${I}/events`, 200)
     await drive('bob', `GET ${I}/timeline`, 200)
     await drive('bob', 'GET /search/issues?q=repo:acme/site+is:issue+leaks', 200)
+
+    const mutate = (query: string) =>
+      fetch(`${fixture.sim.url}/api/graphql`, {
+        method: 'POST',
+        headers: { authorization: `bearer ${fixture.sim.tokens.alice}` },
+        body: JSON.stringify({ query }),
+      })
+    const target = await drive('alice', 'GET /repos/acme/secret', 200)
+    for (const change of [
+      `pinIssue(input: { issueId: "${issue.node_id}" })`,
+      `unpinIssue(input: { issueId: "${issue.node_id}" })`,
+      `transferIssue(input: { issueId: "${issue.node_id}", repositoryId: "${target.node_id}" })`,
+    ])
+      expect(await (await mutate(`mutation { ${change} { clientMutationId } }`)).json()).not.toHaveProperty('errors')
+    await drive('bob', `GET ${I}`, 301)
+    const moved = await fixture.request('bob', `GET ${I}/comments?per_page=1`)
+    expect(moved.headers.get('location')).toBe(`${fixture.sim.apiUrl}/repos/acme/secret/issues/1/comments?per_page=1`)
+    expect((await fixture.request('bob', `POST ${I}/comments`, { body: 'x' })).status).toBe(307)
   })
 
   test('pull requests, reviews, statuses and git', async () => {

@@ -81,6 +81,17 @@ describe('permissions', () => {
     ['stranger', `PUT ${R}/pulls/1/merge`, 403],
     ['triager', `PUT ${R}/pulls/1/merge`, 403],
     ['stranger', `POST ${R}/pulls/1/requested_reviewers`, 403, { reviewers: ['writer'] }],
+    ['owner', `POST ${R}/pulls/1/requested_reviewers`, 422, { reviewers: ['writer', 'stranger'] }],
+    ['owner', `POST ${R}/pulls/1/requested_reviewers`, 422, { team_reviewers: ['none'] }],
+    ['writer', `GET ${R}/branches/main/protection`, 404],
+    ['owner', `POST ${R}/check-runs`, 403, { name: 'lint', head_sha: 'SHA' }],
+    ['triager', `POST ${R}/issues`, 422, { title: 'x', assignees: ['writer', 'stranger'] }],
+    ['stranger', `POST ${R}/issues`, 201, { title: 'x', assignees: ['stranger'] }],
+    ['triager', `PATCH ${R}/issues/1`, 422, { milestone: 7 }],
+    ['triager', `POST ${R}/milestones`, 403, { title: 'v1' }],
+    ['stranger', `PUT ${R}/issues/1/lock`, 403],
+    ['stranger', `PUT ${R}/pulls/1/update-branch`, 422],
+    ['stranger', `DELETE ${R}/git/refs/heads%2Fmain`, 403],
     ['member', 'GET /orgs/acme/members/stranger', 404],
     ['stranger', 'GET /orgs/acme/members/member', 302],
     ['owner', `POST ${R}/issues/1/comments`, 422, { body: 'x'.repeat(65_537) }],
@@ -116,6 +127,16 @@ describe('permissions', () => {
       assignees: ['member', 'nobody', 'acme'],
     })
     expect((body as { assignees: { login: string }[] }).assignees.map((a) => a.login)).toEqual(['member'])
+  })
+
+  test('no more than ten people are assigned', async () => {
+    const logins = Array.from({ length: 11 }, (_, index) => `crew-${index}`)
+    await fixture.world.plant({ users: logins.map((login) => ({ login })) })
+    for (const login of logins)
+      fixture.world.comment({ repo: 'acme/site', number, author: login, body: 'I can be assigned' })
+    await fixture.request('triager', `DELETE ${R}/issues/${number}/assignees`, { assignees: ['member'] })
+    const { body } = await fixture.request('triager', `POST ${R}/issues/${number}/assignees`, { assignees: logins })
+    expect((body as { assignees: unknown[] }).assignees).toHaveLength(10)
   })
 
   test('the text of a refusal says what GitHub says', async () => {

@@ -205,8 +205,11 @@ describe('GraphQL', () => {
       'Cannot query field "pinnedItems"',
     )
     expect(
-      (await ask('{ repository(owner: "acme", name: "secret") { id } }', {}, 'stranger')).errors?.[0]?.message,
-    ).toContain("Could not resolve to a Repository with the name 'acme/secret'")
+      (await ask('{ repository(owner: "acme", name: "secret") { id } }', {}, 'stranger')).errors?.[0],
+    ).toMatchObject({
+      type: 'NOT_FOUND',
+      message: "Could not resolve to a Repository with the name 'acme/secret'.",
+    })
     const anonymous = await fetch(`${fixture.sim.url}/api/graphql`, {
       method: 'POST',
       body: '{"query":"{ viewer { login } }"}',

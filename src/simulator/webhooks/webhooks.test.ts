@@ -117,6 +117,28 @@ describe('webhooks', () => {
     ])
   })
 
+  test('a transferred issue is told of where it was and where it is', async () => {
+    const number = fixture.world.openIssue({ repo, author: 'bob', title: 'Elsewhere' })
+    await fixture.world.idle()
+    fixture.receiver.received.length = 0
+    const { node_id: issue } = (await fixture.request('alice', `GET /repos/${repo}/issues/${number}`)).body as Payload
+    const { node_id: target } = (await fixture.request('alice', 'GET /repos/acme/secret')).body as Payload
+    const change = `transferIssue(input: { issueId: "${issue}", repositoryId: "${target}" }) { clientMutationId }`
+    await fetch(`${fixture.sim.url}/api/graphql`, {
+      method: 'POST',
+      headers: { authorization: `bearer ${fixture.sim.tokens.alice}` },
+      body: JSON.stringify({ query: `mutation { ${change} }` }),
+    })
+    await fixture.world.idle()
+    expect(fixture.receiver.received.map(({ event, payload }) => [event, payload])).toMatchObject([
+      [
+        'issues',
+        { action: 'transferred', repository: { name: 'site' }, changes: { new_repository: { name: 'secret' } } },
+      ],
+      ['issues', { action: 'opened', repository: { name: 'secret' }, changes: { old_issue: { number } } }],
+    ])
+  })
+
   // One sample was recorded at an app, and one issue says of itself that it is no draft.
   const notSent = new Set(['installation', 'issue.draft'])
 
