@@ -20,7 +20,10 @@ export const bot = 'bowsprit-bot'
 
 /** What a town is set up with; everything has a default that suits most conversations. */
 export interface TownOptions {
-  /** Job configuration, YAML. Default: one presubmit `unit` that runs on every pull request and succeeds at once. */
+  /**
+   * Job configuration, YAML. Default: one presubmit `unit` that runs on every pull request and succeeds at once. Empty is none, which
+   * makes conversations that are not about jobs a good deal faster.
+   */
   readonly jobs?: string
   /** Plugins of the organisation. Default: trigger, hold, lgtm, help. */
   readonly plugins?: readonly string[]

@@ -2,7 +2,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { type Core, commitEmail, findRepo, gitDir, repoNow, timestamp, withoutLogin } from '../core.ts'
 import { invalid, Refusal } from '../errors.ts'
-import { cloneBare, createBare, listRefs } from '../git/refs.ts'
+import { cloneBare, createBare } from '../git/refs.ts'
 import { commitFiles, type Files } from '../git/write.ts'
 import { repoShape } from '../shapes/repos.ts'
 import { simpleUser } from '../shapes/users.ts'
@@ -90,11 +90,13 @@ export async function createRepo(
   const draft = `${dir}.new`
   await rm(draft, { recursive: true, force: true })
   await rm(dir, { recursive: true, force: true })
-  if (parent) await cloneBare(gitDir(core, parent), draft, plain.default_branch)
+  const refs = { ...parent?.refs }
+  if (parent) await cloneBare(gitDir(core, parent), draft, plain.default_branch, refs)
   else await createBare(draft, plain.default_branch)
   if (files) {
-    await commitFiles(draft, {
-      ref: `refs/heads/${plain.default_branch}`,
+    const ref = `refs/heads/${plain.default_branch}`
+    refs[ref] = await commitFiles(draft, {
+      ref,
       parent: null,
       files,
       message: 'Initial commit',
@@ -102,7 +104,6 @@ export async function createRepo(
       timeMs: core.clock.now(),
     })
   }
-  const refs = await listRefs(draft)
   await rename(draft, dir)
   return core.state.commit(() => {
     const repo = core.state.repos.put({ ...plain, refs })

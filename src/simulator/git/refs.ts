@@ -36,14 +36,19 @@ export async function createBare(dir: string, defaultBranch: string): Promise<vo
 }
 
 /**
- * Creates a bare repository beside another one, with its branches and tags. As on GitHub the two share their objects, which is safe
- * because nothing is ever collected.
+ * Creates a bare repository beside another one, with these of its branches and tags. As on GitHub the two share their objects, which is
+ * safe because nothing is ever collected.
  */
-export async function cloneBare(from: string, dir: string, defaultBranch: string): Promise<void> {
+export async function cloneBare(
+  from: string,
+  dir: string,
+  defaultBranch: string,
+  refs: Readonly<Record<string, string>>,
+): Promise<void> {
   await createBare(dir, defaultBranch)
   await writeFile(`${dir}/objects/info/alternates`, `../../${basename(from)}/objects\n`)
-  const refs = Object.entries(await listRefs(from)).sort(([a], [b]) => (a < b ? -1 : 1))
-  await writeFile(`${dir}/packed-refs`, refs.map(([ref, sha]) => `${sha} ${ref}\n`).join(''))
+  const sorted = Object.entries(refs).sort(([a], [b]) => (a < b ? -1 : 1))
+  await writeFile(`${dir}/packed-refs`, sorted.map(([ref, sha]) => `${sha} ${ref}\n`).join(''))
 }
 
 /** Branches and tags with the SHAs they point at (an annotated tag: the tag object's). */
