@@ -1,6 +1,6 @@
 // Sections of the plugins that ask for reviews and decide what they mean.
 import { list, mapOf, named, object, optional } from '../../collections.ts'
-import { flag, latePattern, number, pattern, text, whole } from '../../fields.ts'
+import { flag, type Infer, latePattern, number, pattern, text, whole } from '../../fields.ts'
 import { maybeFlag, maybeText, texts } from '../shorthands.ts'
 
 const repos = texts('Orgs and org/repos this entry is for.')
@@ -20,6 +20,12 @@ const approve = object(
   },
   { about: 'The label approved.' },
 )
+
+/** Who approves a change, and how, in the repositories of one entry. */
+export type ApproveConfig = Readonly<Infer<typeof approve>>
+
+/** Where no entry is for a repository. */
+export const approveDefaults: ApproveConfig = approve.absent({})
 
 const lgtm = object(
   {
