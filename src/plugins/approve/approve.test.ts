@@ -249,8 +249,7 @@ describe('the label, added by hand,', () => {
     const it = play({ files: ['a/a.go'] })
     await it.acts('opened')
     it.host.label(ref, bot, 'approved')
-    it.host.label(ref, 'somebody', 'approved')
-    await it.acts('labeled', { label: { name: 'approved' } })
+    await it.labels('somebody', 'approved')
     expect(title(notice(it))).toBe(approved)
     expect(notice(it)).toContain('\n\nThe label `approved` was added by hand, which stands in for all approvals.\n\n')
     expect(notice(it)).toContain('<details >')
@@ -350,9 +349,7 @@ test('a command in the description is no approval', async () => {
 
 test('commands of comments on lines, and in fences, count', async () => {
   const it = play({ files: ['a/a.go'] })
-  const comment = it.host.say({ ...ref, number: 99 }, 'Alice', '```\n/approve\n```')
-  it.host.state.reviewComments.set('org/repo#1', [{ ...comment, path: 'a/a.go' }])
-  await it.acts('synchronize')
+  await it.saysOnLine('Alice', '```\n/approve\n```', 'a/a.go')
   expect(it.pr().labels).toEqual(['approved'])
 })
 
@@ -404,7 +401,6 @@ describe('reviews', () => {
 
   test('with a command in them are looked at once', async () => {
     const it = play({ files: ['a/a.go'], settings: own })
-    it.host.review(ref, 'Alice', 'commented', '/approve')
     await it.reviews('Alice', 'commented', '/approve')
     expect(it.host.calls.filter((call) => call === 'reviews')).toHaveLength(1)
     expect(it.pr().labels).toEqual(['approved'])

@@ -11,20 +11,24 @@ export interface Attempt {
   /** Approver or reviewer of the changed files. */
   readonly isOwner: boolean
   readonly isAssigned: boolean
+  /** A review of commits that are not the newest any more. */
+  readonly isOutdated: boolean
 }
 
 /** A refusal is told to the person who asked. */
 export type Verdict = { readonly refuse: string } | { readonly assign: boolean }
 
-export function decideLgtm({ wants, isAuthor, byOwners, isCollaborator, isOwner, isAssigned }: Attempt): Verdict {
+export function decideLgtm(attempt: Attempt): Verdict {
+  const { wants, isAuthor, byOwners, isCollaborator, isOwner, isAssigned, isOutdated } = attempt
   // Authors may always take lgtm off their own pull request.
   if (isAuthor) return wants === 'add' ? { refuse: 'you cannot LGTM your own PR.' } : { assign: false }
-  if (byOwners)
-    return isOwner
-      ? { assign: false }
-      : { refuse: 'adding LGTM is restricted to approvers and reviewers in OWNERS files.' }
-  if (!isCollaborator) return { refuse: 'changing LGTM is restricted to collaborators' }
-  return { assign: !isAssigned }
+  if (byOwners && !isOwner) return { refuse: 'adding LGTM is restricted to approvers and reviewers in OWNERS files.' }
+  if (!byOwners && !isCollaborator) return { refuse: 'changing LGTM is restricted to collaborators' }
+  if (wants === 'add' && isOutdated)
+    return {
+      refuse: 'there are newer commits than those you have reviewed, so LGTM is not added. Please look at them, too.',
+    }
+  return { assign: !byOwners && !isAssigned }
 }
 
 /** Posted when a push has taken the label off. Pruned at the next lgtm. */

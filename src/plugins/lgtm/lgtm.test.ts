@@ -173,6 +173,42 @@ test('a review that asks for changes takes the label off, also where the state i
   expect(host.take()).toEqual(['org/repo#1 -lgtm'])
 })
 
+test('a review of commits that are not the newest adds nothing, and may still take the label off', async () => {
+  const outdated = (given: { labels?: string[] } = {}) => {
+    const it = play({ review_acts_as_lgtm: true, store_tree_hash: false }, given)
+    it.host.before = (operation) => {
+      if (operation === 'isCollaborator') it.change({ head: { ref: 'feature', sha: 'newer' } })
+    }
+    return it
+  }
+  const it = outdated()
+  await it.reviews('collab2', 'approved')
+  expect(it.host.take()).toEqual([
+    expect.stringMatching(/@collab2: there are newer commits than those you have reviewed/),
+  ])
+  const before = outdated(labelled)
+  await before.reviews('collab1', 'changes_requested')
+  expect(before.pr().labels).toEqual([])
+})
+
+test('a tree that cannot be found out keeps no label, and does not keep the notice of removal', async () => {
+  const { says, acts, host, pr } = play()
+  host.say(ref, 'k8s-ci-robot', removedNotice)
+  host.before = (operation) => {
+    if (operation === 'treeSha') throw new CodeHostError('not-found', 404, 'no commit')
+  }
+  await says('collab1', '/lgtm')
+  expect(host.take()).toEqual([
+    'org/repo#1 +lgtm',
+    `org/repo#1 comment: ${treeHashComment('')}`,
+    `org/repo delete comment: ${removedNotice}`,
+  ])
+  host.before = undefined
+  host.state.trees.set('org/repo@bead000000000000000000000000000000000000', '')
+  await acts('synchronize')
+  expect(pr().labels).toEqual([])
+})
+
 test('reviews do nothing unless they are switched on', async () => {
   const { reviews, host } = play()
   await reviews('collab1', 'approved')
@@ -317,11 +353,22 @@ const nobody = {
   isCollaborator: false,
   isOwner: false,
   isAssigned: false,
+  isOutdated: false,
 } as const
 test.each([
   ['authors may always cancel', { ...nobody, wants: 'cancel', isAuthor: true } as const, { assign: false }],
   ['an owner is not assigned', { ...nobody, byOwners: true, isOwner: true }, { assign: false }],
   ['a collaborator is assigned once', { ...nobody, isCollaborator: true, isAssigned: true }, { assign: false }],
+  [
+    'an outdated review takes the label off',
+    { ...nobody, wants: 'cancel', isCollaborator: true, isOutdated: true } as const,
+    { assign: true },
+  ],
+  [
+    'a stranger is not told of newer commits',
+    { ...nobody, isOutdated: true },
+    { refuse: expect.stringContaining('collaborators') },
+  ],
   ['being assigned is not enough', { ...nobody, isAssigned: true }, { refuse: expect.any(String) }],
 ])('%s', (_why, given, want) => expect(decideLgtm(given)).toEqual(want))
 

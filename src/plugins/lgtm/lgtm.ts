@@ -21,6 +21,8 @@ interface Wish {
   readonly assignees: readonly User[]
   /** Labels when the event was sent. */
   readonly labels: readonly string[]
+  /** The commit that was reviewed; empty when the wish or the host does not say. */
+  readonly commit: string
 }
 
 async function change(wish: Wish, { pr, ...context }: About): Promise<void> {
@@ -35,6 +37,7 @@ async function change(wish: Wish, { pr, ...context }: About): Promise<void> {
     isCollaborator: !isAuthor && !byOwners && (await host.isCollaborator(pr, wish.by.login)),
     isOwner: !isAuthor && byOwners && (await isOwner(wish.by.login, { pr, ...context })),
     isAssigned: wish.assignees.some(({ login }) => login === wish.by.login),
+    isOutdated: wish.commit !== '' && wish.commit !== (await pr.fetch()).head.sha,
   })
   if ('refuse' in verdict) return pr.reply(verdict.refuse)
   if (verdict.assign)
@@ -51,11 +54,18 @@ async function change(wish: Wish, { pr, ...context }: About): Promise<void> {
   if (wish.wants === 'add' && !labelled) {
     await pr.setLabel(github.lgtm, true)
     if (await isSticky(wish.author.login, settings, { pr, ...context })) return
-    if (settings.store_tree_hash) {
-      const tree = await host.treeSha(pr, (await pr.fetch()).head.sha)
-      await pr.comment(treeHashComment(tree))
-    }
+    if (settings.store_tree_hash) await pr.comment(treeHashComment(await headTree({ pr, ...context })))
     await pr.prune(({ body }) => body.includes(removedNotice))
+  }
+}
+
+/** Empty when it cannot be found out; no push keeps the label then. */
+async function headTree({ pr, host, log }: About): Promise<string> {
+  try {
+    return await host.treeSha(pr, (await pr.fetch()).head.sha)
+  } catch (err) {
+    log.warn({ err }, 'cannot find out which tree is reviewed')
+    return ''
   }
 }
 
@@ -74,9 +84,7 @@ async function isReviewedTree(head: string, { pr, host, log }: About): Promise<b
   // Who we are must be known: this may throw, unlike the rest.
   await host.bot()
   try {
-    const comments = await pr.comments()
-    const own = await Promise.all(comments.map(({ user }) => host.isBot(user.login)))
-    const reviewed = reviewedTree(comments.filter((_, index) => own[index]))
+    const reviewed = reviewedTree(await pr.ownComments())
     return reviewed !== undefined && reviewed !== '' && reviewed === (await host.treeSha(pr, head))
   } catch (err) {
     // Unknown counts as changed: a label that stays without reason lets unseen code merge.
@@ -152,6 +160,7 @@ export default plugin({
         author: event.issue.user,
         assignees: event.issue.assignees,
         labels: event.issue.labels,
+        commit: '',
       },
       context,
     ),
@@ -166,7 +175,8 @@ export default plugin({
       if (wantsLgtm.test(review.body) || wantsNoLgtm.test(review.body)) return
       const wants = review.state === 'approved' ? 'add' : review.state === 'changes_requested' ? 'cancel' : undefined
       if (!wants || review.user.type === 'Bot' || (await context.host.isBot(review.user.login))) return
-      await change({ wants, by: review.user, author: pr.user, assignees: pr.assignees, labels: pr.labels }, context)
+      const { user: author, assignees, labels } = pr
+      await change({ wants, by: review.user, author, assignees, labels, commit: review.commit_id }, context)
     },
   },
   help: ({ lgtm }, repos) => ({
