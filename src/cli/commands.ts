@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   horologium: { about: 'Start periodic ProwJobs.', load: () => load(import('./horologium.ts')) },
   sinker: { about: 'Delete old ProwJobs and Pods.', load: () => load(import('./sinker.ts')) },
   deck: { about: 'Serve the pages.', load: () => load(import('./deck.ts')) },
+  ghproxy: { about: 'Cache the API of GitHub for several programs.', load: () => load(import('./ghproxy.ts')) },
   checkconfig: { about: 'Check the configuration before it is used.', load: () => load(import('./checkconfig.ts')) },
   'config which': {
     about: 'Tell which jobs a change would start, and why not the others.',

@@ -8,7 +8,8 @@ import type { ResponseStore, Stored } from './response-store.ts'
 type OnAge = (ageMs: number) => void
 
 /**
- * A cache that several credentials may share without seeing each other's answers.
+ * A cache that several credentials may share without seeing each other's answers. An answer 304 is for those only who asked whether an
+ * answer of their own still holds.
  * @param partition Whose answers: a hash of the credential, or its name.
  */
 export type Cache = (send: Send, partition: string, onAge?: OnAge) => Send
@@ -31,8 +32,9 @@ export function revalidating(store: ResponseStore, clock: Clock): Cache {
 
   async function ask(send: Send, call: Call, key: string, onAge?: OnAge): Promise<Answer> {
     const known = store.get(key)
-    const answer = await send({ ...call, headers: { ...call.headers, ...(known && conditionOf(known)) } })
-    if (answer.status === 304 && known) {
+    const answer = await send(known ? { ...call, headers: withConditionOf(known, call) } : call)
+    if (answer.status === 304) {
+      if (!known) return { ...answer, mode: 'REVALIDATED' }
       onAge?.(clock.now() - known.storedAt)
       const headers = { ...known.headers, ...answer.headers }
       return { status: known.status, headers, body: known.body, mode: 'REVALIDATED' }
@@ -54,7 +56,11 @@ const hasValidator = (headers: Answer['headers']) =>
 const isCacheable = ({ status, headers }: Answer, call: Call): boolean =>
   status < 400 && !isGraphql(call) && !/\bno-store\b/i.test(headers['cache-control'] ?? '')
 
-const conditionOf = ({ headers: { etag, 'last-modified': modified } }: Stored) => ({
-  ...(etag !== undefined && { 'if-none-match': etag }),
-  ...(modified !== undefined && { 'if-modified-since': modified }),
-})
+function withConditionOf({ headers: { etag, 'last-modified': modified } }: Stored, call: Call): Call['headers'] {
+  const { 'if-none-match': _match, 'if-modified-since': _since, ...others } = call.headers
+  return {
+    ...others,
+    ...(etag !== undefined && { 'if-none-match': etag }),
+    ...(modified !== undefined && { 'if-modified-since': modified }),
+  }
+}
