@@ -7,5 +7,6 @@ export const plugins = {
   help: () => import('./help.ts'),
   hold: () => import('./hold.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),
+  'owners-label': () => import('./owners-label.ts'),
   trigger: () => import('./trigger/trigger.ts'),
 } satisfies Catalogue
