@@ -4,6 +4,7 @@ import type { Catalogue } from '../hook/plugin.ts'
 export const plugins = {
   approve: () => import('./approve/approve.ts'),
   assign: () => import('./assign.ts'),
+  blockade: () => import('./blockade.ts'),
   help: () => import('./help.ts'),
   hold: () => import('./hold.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),

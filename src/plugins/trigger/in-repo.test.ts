@@ -7,7 +7,7 @@ import type { InRepo, InRepoAsk } from '../../inrepo/in-repo.ts'
 import { postsubmit, presubmit, snapshot } from '../../testing/config.ts'
 import { userNamed } from '../../testing/memory-code-host.ts'
 import { type PluginScene, scene } from '../../testing/plugin-scene.ts'
-import { asCode, mistakesComment } from './mistakes.ts'
+import { cell, mistakesComment } from './mistakes.ts'
 import trigger from './trigger.ts'
 
 const at = { org: 'org', repo: 'repo', number: 1 }
@@ -238,7 +238,7 @@ describe('texts of strangers', () => {
     ['two\nlines\r\n/test all', '`two lines /test all`'],
     ['@everybody <img src=x> [a](b)', '`@everybody <img src=x> [a](b)`'],
     ['a\u202eb\u0000c\u2028d\u200be', '`a b c d e`'],
-  ])('%j is shown as %s', (text, want) => expect(asCode(text)).toBe(want))
+  ])('%j is shown as %s', (text, want) => expect(cell(text)).toBe(want))
 
   test('no path leads anywhere else', () => {
     const place = { file: '.prow/a) [x](javascript:alert(1))/`|..%2f.yaml', line: 1, column: 1 }

@@ -2,6 +2,7 @@
 
 import { touchesInRepo } from '../../config/in-repo/files.ts'
 import type { ConfigProblem } from '../../config/types.ts'
+import { asCode } from '../shared/as-code.ts'
 import { bringsJobs, type Considered } from './in-repo.ts'
 import type { About } from './start.ts'
 
@@ -90,16 +91,9 @@ function row({ place, field, message, hint = '' }: ConfigProblem, files: string)
     .map(encodeURIComponent)
     .join('/')
     .replaceAll(/[()]/g, (char) => (char === '(' ? '%28' : '%29'))
-  const where = place ? `[${asCode(`${place.file}:${place.line}`)}](${files}/${path}#L${place.line})` : ''
-  return `| ${[where, asCode(field), asCode(message), asCode(hint)].join(' | ')} |`
+  const where = place ? `[${cell(`${place.file}:${place.line}`)}](${files}/${path}#L${place.line})` : ''
+  return `| ${[where, cell(field), cell(message), cell(hint)].join(' | ')} |`
 }
 
-/** A text as code, safe within a table: no text ends the span, the cell or the line, or turns the reading direction. */
-export function asCode(text: string): string {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  if (plain === '') return ''
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  const pad = longest > 0 ? ' ' : ''
-  return `${fence}${pad}${plain.replaceAll('|', '\\|')}${pad}${fence}`
-}
+/** A text as code, in a cell of a table. */
+export const cell = (text: string): string => asCode(text).replaceAll('|', '\\|')

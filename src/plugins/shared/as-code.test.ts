@@ -1,0 +1,21 @@
+// Texts of strangers: shown, not carried out, and never more than there is room for.
+import { expect, test } from 'vitest'
+import { asCode, boundedList, codeLink } from './as-code.ts'
+
+test.each([
+  ['plain', '`plain`'],
+  ['@everybody', '`@everybody`'],
+  ['a `b` c', '`` a `b` c ``'],
+  ['a\n/hold\u202e', '`a /hold`'],
+  ['a|b', '`a|b`'],
+  ['', ''],
+])('%j is shown as %s', (text, want) => expect(asCode(text)).toBe(want))
+
+test('an address does not end early', () =>
+  expect(codeLink('a) [x](y', 'https://h/a)(b')).toBe('[`a) [x](y`](https://h/a%29%28b)'))
+
+test('a list is cut where the room ends', () => {
+  expect(boundedList(['- a', '- b'], 8)).toBe('- a\n- b')
+  expect(boundedList(['- a', '- b', '- c'], 8)).toBe('- a\n- b\n- … and 1 more')
+  expect(boundedList(Array(3000).fill('- x'.repeat(30))).length).toBeLessThan(20_100)
+})
