@@ -8,6 +8,10 @@ export const plugins = {
   help: () => import('./help.ts'),
   hold: () => import('./hold.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),
+  lifecycle: () => import('./lifecycle.ts'),
   'owners-label': () => import('./owners-label.ts'),
+  retitle: () => import('./retitle.ts'),
+  stage: () => import('./stage.ts'),
   trigger: () => import('./trigger/trigger.ts'),
+  wip: () => import('./wip.ts'),
 } satisfies Catalogue
