@@ -45,8 +45,11 @@ export function list<T>(
   }
 }
 
-/** A map from names to values of one kind. */
-export function mapOf<T>(item: Field<T>, options: { about: string }): Field<Record<string, T>, false> {
+/** A map from names to values of one kind; a name without a value has the zero value, or with `leavesOutNulls` none. */
+export function mapOf<T>(
+  item: Field<T>,
+  options: { about: string; leavesOutNulls?: boolean },
+): Field<Record<string, T>, false> {
   return {
     type: `map of ${item.type}`,
     about: options.about,
@@ -60,11 +63,9 @@ export function mapOf<T>(item: Field<T>, options: { about: string }): Field<Reco
         report.error(path, configErrors.TYPE({ wants: 'a map', got: typeName(value) }))
         return {}
       }
+      const entries = Object.entries(map).filter(([, each]) => !(options.leavesOutNulls && isAbsent(each)))
       return Object.fromEntries(
-        Object.entries(map).map(([key, each]) => [
-          key,
-          isAbsent(each) ? item.absent({}) : item.read(each, [...path, key], report),
-        ]),
+        entries.map(([key, each]) => [key, isAbsent(each) ? item.absent({}) : item.read(each, [...path, key], report)]),
       )
     },
   }

@@ -1,4 +1,4 @@
-// Which contexts of a branch must be green before Tide merges: tide sheet 6.
+// Which contexts of a branch must be green before Tide merges.
 import { allowsBranch } from './branches.ts'
 import { type JobContexts, policyOfBranch, united, withJobs } from './protection-policy.ts'
 import { compileRe2, Re2Error } from './re2.ts'

@@ -40,6 +40,65 @@ test('names and values that only look like something else', () => {
   ])
 })
 
+const unquotedIn = (texts: Parameters<typeof warningsIn>[0]) =>
+  warningsIn(texts).flatMap((warning) => warning.match(/(?<=^UNQUOTED ).*/)?.[0] ?? [])
+const preset = 'presets: [{labels: {p: true}, env: [{name: A, value: 1000}]}]'
+
+test.each<[why: string, texts: Parameters<typeof warningsIn>[0], fields: string[]]>([
+  ['the presets of a file of jobs', { jobs: preset }, []],
+  ['the presets of the main file', { config: preset }, ['presets[0].labels.p', 'presets[0].env[0].value']],
+  [
+    'the environment of a job',
+    { jobs: `periodics: [{name: j, interval: 1h, spec: {containers: [{env: [{name: A, value: 1}]}]}}]` },
+    ['periodics[0].spec.containers[0].env[0].value'],
+  ],
+  [
+    'the labels of a job',
+    { jobs: `periodics: [{name: j, interval: 1h, labels: {p: true}, ${pod}}]` },
+    ['periodics[0].labels.p'],
+  ],
+  ['the tags of a periodic', { jobs: `periodics: [{name: j, interval: 1h, tags: [1], ${pod}}]` }, []],
+  [
+    'the command of a presubmit, and its name',
+    { jobs: `presubmits: {o/r: [{name: 1, trigger: 1, rerun_command: 1, ${pod}}]}` },
+    ['presubmits["o/r"][0].name'],
+  ],
+  [
+    'the main file',
+    { config: 'log_level: info\ndisabled_clusters: [1]\ngithub: {link_url: 1}' },
+    ['github.link_url', 'disabled_clusters[0]'],
+  ],
+  [
+    'a supplemental file',
+    { shards: ['tide: {queries: [{repos: [o/r], labels: [true]}]}'] },
+    ['tide.queries[0].labels[0]'],
+  ],
+  ['plugins.yaml', { plugins: 'plugins: {o: {plugins: [hold]}}\napprove: [{repos: [o], pr_process_link: 1}]' }, []],
+  [
+    'its map of plugins, and of files',
+    { plugins: 'plugins: {o: {plugins: [hold], excluded_repos: [1]}}\nconfig_updater: {maps: {a: {name: 1}}}' },
+    ['plugins.o.excluded_repos[0]', 'config_updater.maps.a.name'],
+  ],
+])('texts without quotes: %s', (_why, texts, fields) => expect(unquotedIn(texts).sort()).toEqual(fields.sort()))
+
+test('a text without quotes is taken, and told how to be written', () => {
+  const { config, warnings } = loadTexts({ config: `periodics: [{name: j, interval: 1h, labels: {p: 0x10}, ${pod}}]` })
+  expect(config.periodics[0]?.labels).toEqual({ p: '16' })
+  expect(warnings[0]).toMatchObject({
+    message: 'must be text, but is the number 16 without quotes',
+    hint: 'write "16": upstream refuses the whole file',
+  })
+})
+
+test('a repository without an answer whether it may bring jobs has the answer of what is above it', () => {
+  const { enabled, allowed_clusters } = loadTexts({
+    config: 'in_repo_config: {enabled: {o: true, o/r: null}, allowed_clusters: {"*": null, o: []}}',
+  }).config.in_repo_config
+  expect([enabled, allowed_clusters]).toEqual([{ o: true }, { '*': ['default'], o: [] }])
+  const none = loadTexts({ config: 'in_repo_config: {allowed_clusters: {"*": []}}' }).config.in_repo_config
+  expect(none.allowed_clusters).toEqual({ '*': [] })
+})
+
 test('of two equal fields the last counts, and a merge goes over what stands before it', () => {
   const { config, warnings } = loadTexts({
     config:

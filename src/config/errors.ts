@@ -51,6 +51,10 @@ export const configErrors = defineErrors('CONFIG', {
     hint: () => 'rename one of them: job files are keyed by their base names when they become a ConfigMap',
   },
   TYPE: { says: (e: { wants: string; got: string }) => `must be ${e.wants}, but is ${e.got}` },
+  UNQUOTED: {
+    says: (e: { got: string }) => `must be text, but is ${e.got} without quotes`,
+    hint: (e: { quoted: string }) => `write ${e.quoted}: upstream refuses the whole file`,
+  },
   TIME: {
     says: (e: { value: string }) => `${JSON.stringify(e.value)} is not a time`,
     hint: () => 'write it as RFC 3339 with a zone, e.g. 2020-10-02T15:00:00Z',

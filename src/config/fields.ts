@@ -79,17 +79,19 @@ function scalar<T>(
   }
 }
 
-/** Text. Unquoted numbers and booleans are taken too: upstream takes them in some places only. */
+/** Text. Unquoted numbers and booleans are taken too, and warned of: upstream takes them in some places only. */
 export const text = (options: About<string>): Field<string, false> =>
-  scalar('text', options, '', anyText, (value, refuse) => textOf(value) ?? refuse())
+  scalar('text', options, '', anyText, (value, refuse, path, report) => textOf(value, path, report) ?? refuse())
 
 const anyText = nullable('string', 'number', 'boolean')
 
-function textOf(value: unknown): string | undefined {
+function textOf(value: unknown, path: Path, report: Report): string | undefined {
   if (typeof value === 'string') return value
+  if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
   // As upstream prints them.
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shortest32(value)
-  return typeof value === 'boolean' ? String(value) : undefined
+  const read = typeof value === 'boolean' || Number.isInteger(value) ? String(value) : shortest32(value)
+  report.warn(path, configErrors.UNQUOTED({ got: typeName(value), quoted: JSON.stringify(read) }))
+  return read
 }
 
 /** Text with a rule: `wrong` says what is wrong with it. An empty text is not asked about. A wrong one stays set. */
@@ -100,7 +102,7 @@ function checkedText(
   wrong: (text: string) => Finding | undefined,
 ): Field<string, false> {
   return scalar(type, options, '', schema, (value, refuse, path, report) => {
-    const given = textOf(value)
+    const given = textOf(value, path, report)
     if (given === undefined) return refuse()
     const finding = given === '' ? undefined : wrong(given)
     // What else is checked must not take it for absent.

@@ -1,4 +1,4 @@
-// What branch protection asks of one branch, as Tide takes it: tide sheet 6.3.
+// What branch protection asks of one branch, as Tide takes it.
 import type { BranchProtection } from './sections/branch-protection.ts'
 
 /** Policy of one level; lower levels have the same fields. */

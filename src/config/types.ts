@@ -7,7 +7,7 @@ import type { PluginSections } from './sections/plugins/sections.ts'
 import type { SpyglassConfig } from './sections/spyglass.ts'
 import type { TideConfig } from './sections/tide.ts'
 
-/** Fields common to presubmits, postsubmits and periodics, after defaulting. Source: configuration sheet, 5.1. */
+/** Fields common to presubmits, postsubmits and periodics, after defaulting. */
 export interface JobBase {
   readonly name: string
   readonly agent: string
@@ -84,7 +84,7 @@ export interface Periodic extends JobBase {
   readonly retry?: { readonly run_all: boolean; readonly attempts: number; readonly interval: number }
 }
 
-/** plank: configuration sheet 4.1. Durations in milliseconds. */
+/** plank. Durations in milliseconds. */
 export interface PlankConfig {
   readonly job_url_template: string
   /** Key `*`, org or org/repo → Go template. */
@@ -108,7 +108,7 @@ export interface PlankConfig {
   readonly build_cluster_status_file?: string
 }
 
-/** sinker: configuration sheet 4.2. Durations in milliseconds. */
+/** sinker. Durations in milliseconds. */
 export interface SinkerConfig {
   readonly resync_period: number
   readonly max_prowjob_age: number
@@ -199,10 +199,10 @@ export interface Config extends AsDeclared {
   readonly periodics: readonly Periodic[]
 }
 
-/** One entry of `triggers`: hook sheet 7.1. */
+/** One entry of `triggers`. */
 export type TriggerConfig = Readonly<PluginSections['triggers'][number]>
 
-/** One entry of `lgtm`: plugins sheet 4.5. */
+/** One entry of `lgtm`. */
 export type LgtmConfig = Readonly<PluginSections['lgtm'][number]>
 
 export interface ExternalPlugin {

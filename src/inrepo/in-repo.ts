@@ -1,4 +1,4 @@
-// The jobs that repositories bring themselves, in .prow.yaml or .prow/, as they would be after a merge (configuration sheet, 6).
+// The jobs that repositories bring themselves, in .prow.yaml or .prow/, as they would be after a merge.
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { RepoRef } from '../api/code-host.ts'

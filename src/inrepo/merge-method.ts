@@ -1,4 +1,4 @@
-// How Tide would merge in a repository when no branch is named (Tide sheet, 3.4): that is how its jobs are looked at, too.
+// How Tide would merge in a repository when no branch is named: that is how its jobs are looked at, too.
 import type { RepoRef } from '../api/code-host.ts'
 import { compileRe2 } from '../config/re2.ts'
 import type { Config } from '../config/types.ts'

@@ -1,4 +1,4 @@
-// Whether a repository may bring jobs of its own, and on which build clusters they may run (configuration sheet, 6).
+// Whether a repository may bring jobs of its own, and on which build clusters they may run.
 import type { Config } from '../types.ts'
 
 type Policy = Pick<Config, 'in_repo_config'>

@@ -6,6 +6,7 @@ import type { Preset, RawPostsubmit, RawPresubmit } from '../jobs/fields.ts'
 import { readRepoFile } from '../jobs/read.ts'
 import { type Findings, type Report, reportOn } from '../report.ts'
 import type { ConfigProblem } from '../types.ts'
+import { inJobFiles } from '../unquoted.ts'
 import { parseYaml, YamlError } from '../yaml.ts'
 import { inRepoLimits, jobFilesOf, type RepoFile } from './files.ts'
 import { inRepoFindings } from './findings.ts'
@@ -59,7 +60,7 @@ function readOne(file: RepoFile, repo: string, findings: Findings): ReadInRepo {
     const finding = configErrors.NOT_A_MAP({})
     return refuse(about(file.path, { ...finding, message: `${finding.message}, but is ${typeName(yaml.value)}` }))
   }
-  const report = advising(reportOn(yaml, findings))
+  const report = advising(inJobFiles(reportOn(yaml, findings)))
   for (const { path } of yaml.repeated) {
     report.warn(path, configErrors.DUPLICATE_KEY({ key: String(path.at(-1)) }), 'key')
   }

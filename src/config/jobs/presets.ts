@@ -4,8 +4,11 @@ import type { PodSpec } from '../../api/kubernetes.ts'
 import type { Preset } from './fields.ts'
 
 /** Whether a preset is for a job: all its labels are the job's too. A preset without labels is for every job. */
-export const presetApplies = (preset: Preset, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(preset.labels).every(([key, value]) => labels[key] === value)
+export function presetApplies(preset: Preset, labels: Readonly<Record<string, string>>): boolean {
+  // Every preset is held against every job: lists of entries would be most of the work.
+  for (const key in preset.labels) if (labels[key] !== preset.labels[key]) return false
+  return true
+}
 
 /** The spec with a preset merged in, or why it cannot be: a name is taken. The given spec is not changed. */
 export function withPreset(spec: PodSpec, preset: Preset): PodSpec | { readonly conflict: string } {

@@ -17,6 +17,7 @@ import { checkJobFile, type JobFile, readJobFile } from '../jobs/read.ts'
 import { type Findings, noFindings, type Report, reportOn } from '../report.ts'
 import type { MainConfig } from '../sections/main.ts'
 import type { Config, JobBase, Periodic, Postsubmit, Presubmit } from '../types.ts'
+import { inJobFiles } from '../unquoted.ts'
 import type { YamlFile } from '../yaml.ts'
 import { type Made, oncePer, whileSame } from './remember.ts'
 
@@ -119,7 +120,8 @@ function jobLists<Job extends JobBase>(check: (jobs: readonly Checked<Job>[], ru
 
 function readFile(file: YamlFile, isMain: boolean): Made<ReadFile> {
   const findings = noFindings()
-  const report = reportOn(file, findings)
+  const own = reportOn(file, findings)
+  const report = isMain ? own : inJobFiles(own)
   if (!isMain) checkJobFile(file, report)
   return { ...findings, made: { file, jobs: readJobFile(file, report) } }
 }

@@ -9,6 +9,7 @@ import { noPlugins, readPlugins } from '../sections/plugins.ts'
 import { withSupplemental } from '../sections/supplemental.ts'
 import { withoutDuplicates } from '../sections/tide-queries.ts'
 import type { ConfigProblem, Snapshot } from '../types.ts'
+import { inPluginFiles } from '../unquoted.ts'
 import { YamlError, type YamlFile } from '../yaml.ts'
 import { jobBuilder } from './build-jobs.ts'
 import { type Made, oncePer, whileSame } from './remember.ts'
@@ -104,13 +105,12 @@ function readMain(
 ): Made<MainConfig> {
   const findings = noFindings()
   const main = reporting(file, findings)
-  const raw = asMap(file.value) ?? {}
   const read = withSupplemental(
-    mainFields.read(raw, [], main.report),
+    mainFields.read(file.value ?? {}, [], main.report),
     main,
     shards.map((shard) => reporting(shard, findings)),
   )
-  const finished = onBase(finishMain(read, raw, now, main.report), base)
+  const finished = onBase(finishMain(read, now, main.report), base)
   const queries = withoutDuplicates(finished.tide.queries, read.prowjob_default_entries)
   return { ...findings, made: { ...finished, tide: { ...finished.tide, queries } } }
 }
@@ -131,14 +131,18 @@ function readPluginFiles(file: YamlFile | undefined, shards: readonly YamlFile[]
   const findings = noFindings()
   const made = file
     ? readPlugins(
-        reporting(file, findings),
-        shards.map((shard) => reporting(shard, findings)),
+        forPlugins(file, findings),
+        shards.map((shard) => forPlugins(shard, findings)),
       )
     : noPlugins()
   return { ...findings, made }
 }
 
 const reporting = (file: YamlFile, findings: Findings): Opened => ({ file, report: reportOn(file, findings) })
+const forPlugins = (file: YamlFile, findings: Findings): Opened => ({
+  file,
+  report: inPluginFiles(reportOn(file, findings)),
+})
 
 /** Steps that are apart may find the same at the same place. */
 function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {

@@ -1,7 +1,7 @@
 // The main configuration file: its sections, and the few settings that stand in none.
 import { deprecated, list, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { asMap, choice, duration, flag, type Infer, text, url } from '../fields.ts'
+import { choice, duration, flag, type Infer, text, url } from '../fields.ts'
 import { prowjobDefaults } from '../jobs/fields.ts'
 import { jobFileFields } from '../jobs/file-fields.ts'
 import type { Report } from '../report.ts'
@@ -101,15 +101,10 @@ export type MainConfig = Omit<Config, 'presets' | 'presubmits' | 'postsubmits' |
 const logLevels = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace']
 
 /**
- * Checks what was read and brings older forms into the newer ones. `raw`: the file's own map; `now`: milliseconds since
- * the epoch. Queries of Tide and reporters of Slack may come from several files and are checked elsewhere.
+ * Checks what was read and brings older forms into the newer ones. `now`: milliseconds since the epoch. Queries of Tide and
+ * reporters of Slack may come from several files and are checked elsewhere.
  */
-export function finishMain(
-  given: ReadMain,
-  raw: Readonly<Record<string, unknown>>,
-  now: number,
-  report: Report,
-): MainConfig {
+export function finishMain(given: ReadMain, now: number, report: Report): MainConfig {
   const { default_job_timeout: _, pubsub_subscriptions, ...rest } = given
   const log_level = (given.log_level || 'info').toLowerCase()
   if (!logLevels.includes(log_level)) {
@@ -128,7 +123,7 @@ export function finishMain(
     deck: finishDeck(given.deck, ['deck'], report),
     tide: finishTide(given.tide, ['tide'], report),
     gerrit: { ...given.gerrit, ratelimit: given.gerrit.ratelimit || 5 },
-    in_repo_config: finishInRepoConfig(given.in_repo_config, asMap(raw.in_repo_config)?.allowed_clusters),
+    in_repo_config: finishInRepoConfig(given.in_repo_config),
     pubsub_triggers: finishPubsub(pubsub_subscriptions, given.pubsub_triggers, report),
   }
 }

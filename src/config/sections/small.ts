@@ -48,19 +48,20 @@ export function checkWebhooks({ org_repo_config }: Infer<typeof managedWebhooks>
 
 export const inRepoConfig = object(
   {
-    enabled: mapOf(flag({ about: '' }), { about: 'By *, org or org/repo.' }),
+    enabled: mapOf(flag({ about: '' }), { leavesOutNulls: true, about: 'By *, org or org/repo.' }),
     allowed_clusters: mapOf(list(text({ about: '' }), { about: '' }), {
+      leavesOutNulls: true,
       about: 'Build clusters that jobs in repositories may name, by *, org or org/repo; "*" is [default] when not set.',
     }),
   },
   { about: 'Jobs that lie in the repositories that they test.' },
 )
 
-/** The section with what holds for all repositories. `set`: allowed_clusters as written; a list that is there, even an empty one, stays. */
-export function finishInRepoConfig(given: Infer<typeof inRepoConfig>, set: unknown): Infer<typeof inRepoConfig> {
-  const isSet = typeof set === 'object' && set !== null && '*' in set && set['*'] !== null
-  return isSet ? given : { ...given, allowed_clusters: { ...given.allowed_clusters, '*': ['default'] } }
-}
+/** The section with what holds for all repositories; a list that is there, even an empty one, stays. */
+export const finishInRepoConfig = (given: Infer<typeof inRepoConfig>): Infer<typeof inRepoConfig> => ({
+  ...given,
+  allowed_clusters: { '*': ['default'], ...given.allowed_clusters },
+})
 
 const trigger = {
   topics: texts('Subscriptions.'),

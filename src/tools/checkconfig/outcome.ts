@@ -1,5 +1,6 @@
 // From a configuration that was read to what checkconfig says about it.
 import type { Config, ConfigProblem } from '../../config/types.ts'
+import { isUnquoted } from '../../config/unquoted.ts'
 import type { Reading } from '../reading.ts'
 import type { Checking, Found } from './check.ts'
 import { checks, isUnknownField } from './checks.ts'
@@ -69,7 +70,7 @@ export function checkReading(
       ...gerritCommands(checking).map((each) => remarkOf('error', 'gerrit-trigger', each)),
       ...distinct(found),
       ...snapshot.warnings
-        .map((problem): Remark => ({ ...problem, severity: 'note' }))
+        .map((problem): Remark => ({ ...problem, severity: isUnquoted(problem) ? 'warning' : 'note' }))
         .filter((problem) => !covered.has(sameText(problem)) && !isExcluded(problem, names)),
       ...known.absent.map((each) => remarkOf('note', 'plugin-not-built-in', each)),
     ],

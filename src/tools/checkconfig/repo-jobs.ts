@@ -4,6 +4,7 @@ import { evaluateInRepo } from '../../config/in-repo/evaluate.ts'
 import type { RepoFile } from '../../config/in-repo/files.ts'
 import { centralPart } from '../../config/in-repo/finish.ts'
 import type { ConfigProblem, Snapshot } from '../../config/types.ts'
+import { isUnquoted } from '../../config/unquoted.ts'
 import { isUnknownField } from './checks.ts'
 import type { Remark } from './outcome.ts'
 import { refusedByGerrit } from './section-checks.ts'
@@ -34,9 +35,10 @@ export function checkRepoJobs(
   const remarks = [
     ...problems.map(error),
     ...refused,
-    ...warnings.map(
-      (each): Remark => (strict && isUnknownField(each.code) ? error(each) : { ...each, severity: 'note' }),
-    ),
+    ...warnings.map((each): Remark => {
+      if (strict && isUnknownField(each.code)) return error(each)
+      return { ...each, severity: isUnquoted(each) ? 'warning' : 'note' }
+    }),
   ]
   return remarks.map((remark) => ({
     ...remark,

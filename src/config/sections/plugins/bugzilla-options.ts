@@ -1,4 +1,4 @@
-// The options of bugzilla that hold for one branch: configuration sheet 8.5.
+// The options of bugzilla that hold for one branch.
 import type { PluginSections } from './sections.ts'
 
 type Section = PluginSections['bugzilla']
