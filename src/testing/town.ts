@@ -104,6 +104,9 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   let running = await startRunning(dataDir, clock, simulator, log, { extra, around: options.around })
   hookListens.resolve()
 
+  /** Names of ProwJobs as they were first seen: their times are whole seconds, and their versions change. */
+  const seen: string[] = []
+
   const town: Town = {
     dataDir,
     clock,
@@ -112,7 +115,10 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     async jobs() {
       const { items } = await running.installation.kube.list(prowJobs, { namespace: 'default' })
       const age = ({ metadata }: ProwJob) => Number(metadata.resourceVersion)
-      return items.sort((a, b) => a.status.startTime?.localeCompare(b.status.startTime ?? '') || age(a) - age(b))
+      const fresh = items.filter(({ metadata }) => !seen.includes(metadata.name))
+      fresh.sort((a, b) => a.status.startTime?.localeCompare(b.status.startTime ?? '') || age(a) - age(b))
+      seen.push(...fresh.map(({ metadata }) => metadata.name))
+      return items.sort((a, b) => seen.indexOf(a.metadata.name) - seen.indexOf(b.metadata.name))
     },
     writeJobs: (yaml) => writeFile(join(dataDir, 'config', 'jobs.yaml'), yaml),
     async restart() {
