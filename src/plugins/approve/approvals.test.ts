@@ -51,6 +51,13 @@ test.each<[why: string, statements: Statement[], given: Partial<ApprovalRules>, 
   ['it tells how, after an approval', [said('al', '/approve\n/lgtm')], {}, ['al LGTM']],
   ['but makes none', [said('al', '/approve cancel\n/lgtm')], {}, []],
   ['a review', [said('al', '', { state: 'approved' })], {}, ['al Approved']],
+  ['a review with words', [said('al', 'Nice.', { state: 'approved' })], {}, ['al Approved']],
+  [
+    'a wish for changes where reviews do not count',
+    [said('al', '/approve no-issue'), said('al', '/approve', { state: 'changes_requested' })],
+    { reviewsCount: false },
+    ['al Approved waives'],
+  ],
   ['a review where they do not count', [said('al', 'x', { state: 'approved' })], { reviewsCount: false }, []],
   [
     'a review cancels what was waived',

@@ -67,8 +67,7 @@ export function approvalsBy(statements: readonly Statement[], rules: ApprovalRul
 }
 
 /** Reviews that say yes or no. A dismissed one takes nothing back, but commands in its text still count. */
-const isVerdict = (state: ReviewState | undefined): boolean =>
-  state === 'approved' || state === 'changes_requested' || state === 'dismissed'
+const isVerdict = (state: ReviewState | undefined): boolean => state === 'approved' || state === 'changes_requested'
 
 const counts = ({ author, body, state }: Statement, { bots, lgtmCounts, reviewsCount }: ApprovalRules): boolean =>
   author !== '' && !bots.has(author) && (saysApproval(body, { lgtmCounts }) || (reviewsCount && isVerdict(state)))

@@ -401,7 +401,7 @@ describe('reviews', () => {
 
   test('with a command in them are looked at once', async () => {
     const it = play({ files: ['a/a.go'], settings: own })
-    await it.reviews('Alice', 'commented', '/approve')
+    await it.reviews('Alice', 'approved', '/approve')
     expect(it.host.calls.filter((call) => call === 'reviews')).toHaveLength(1)
     expect(it.pr().labels).toEqual(['approved'])
   })
@@ -477,8 +477,17 @@ test('where only some files of a folder have an approver, that is said', async (
     '- **[f/OWNERS](https://github.com/org/repo/blob/main/f/OWNERS)** [alice]\n  > Some files here need more approvers.\n\n',
   )
   expect(meta(notice(it))).toEqual({ approvers: ['bob'] })
-  await it.says('bob', '/approve')
-  expect(notice(it)).toContain('~~ [alice,bob]\n')
+  await it.says('Bob', '/approve')
+  expect(notice(it)).toContain('~~ [Bob,alice]\n')
+})
+
+test('a name of a folder cannot make lines, and so commands, of its own', async () => {
+  const it = play({
+    files: ['x\n/close\r\n/a'],
+    owners: memoryOwners({ 'x\n/close\r\n/OWNERS': 'approvers: [alice]' }),
+  })
+  await it.acts('opened')
+  expect(notice(it)).toContain('- **[x /close /OWNERS](https://github.com/org/repo/blob/main/x /close /OWNERS)**\n')
 })
 
 test('a list that is too long for a comment is cut', async () => {

@@ -6,6 +6,7 @@ import { type ApproveConfig, approveDefaults } from '../../config/sections/plugi
 import type { PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type ReviewEvent } from '../../hook/plugin.ts'
 import { ownersSettings } from '../../owners/settings.ts'
+import { neededOwners } from '../shared/need-owners.ts'
 import { approvalsBy, type Statement } from './approvals.ts'
 import { areasOf } from './areas.ts'
 import { saysApproval } from './commands.ts'
@@ -23,8 +24,8 @@ interface Proposal extends Pick<PullRequest, 'body' | 'assignees' | 'html_url'> 
 
 /** Looks at everything anew, then brings comment and label up to date. */
 async function evaluate(proposal: Proposal, about: About): Promise<void> {
-  const { pr, config, plugins, owners } = about
-  if (!owners) throw new Error('approve needs OWNERS files, which this installation does not read')
+  const { pr, config, plugins } = about
+  const owners = neededOwners('approve', about)
   const settings = settingsFor(plugins, pr)
   const [files, said, repoOwners, labels] = await Promise.all([
     pr.changedFiles(),

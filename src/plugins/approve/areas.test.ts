@@ -18,6 +18,7 @@ test.each([
   ['a below another is left out', 'a a/d b', 'a/x a/d/x b/x', ['a', 'b']],
   ['an own kingdom stays', 'a a/b! a/b/c', 'a/x a/b/c/x', ['a', 'a/b/c']],
   ['what is below a kingdom that is asked is left out', 'a a/b! a/b/c', 'a/x a/b/x a/b/c/x', ['a', 'a/b']],
+  ['in the order of their names', 'b a', 'b/x a/x', ['a', 'b']],
   ['the root is above all', '. a', 'x a/x', ['']],
   ['nobody owns it but the root', 'a', 'b/x', ['']],
   ['names that begin alike are no parents', 'a ab', 'a/x ab/x', ['a', 'ab']],
@@ -30,6 +31,13 @@ test.each([
   ['one file that is not free is enough', 'd+', 'd/new/x d/x', ['d']],
 ])('%s: %s, %s', async (_why, folders, files, want) => {
   expect((await areas(folders, files)).map(({ folder }) => folder)).toEqual(want)
+})
+
+test('a Markdown file with owners is no folder that frees what is in it', async () => {
+  const page = '---\napprovers: [x]\noptions: {auto_approve_unowned_subfolders: true}\n---\n'
+  const settings = { skip_collaborators: ['org'], mdyamlrepos: ['org'] }
+  const repo = await memoryOwners({ 'b/README.md': page }, { settings }).load({ org: 'org', repo: 'repo' }, 'main')
+  expect(areasOf(['b/README.md'], repo).map(({ folder }) => folder)).toEqual(['b/README.md'])
 })
 
 test('an area has the approvers of all its files, each set once, and the nearest apart', async () => {

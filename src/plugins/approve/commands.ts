@@ -1,5 +1,6 @@
 // Which commands about approval a text holds.
 import { re2 } from '../../config/re2.ts'
+import { trimSpace } from '../shared/go-text.ts'
 
 /** One command, in a comment or a review. */
 export interface ApprovalCommand {
@@ -14,7 +15,7 @@ const anyCommand = re2`(?m)^/([^\s]+)[\t ]*([^\n\r]*)`
 /** In the order of the text. Unlike in the lgtm plugin, anything may follow `/lgtm`. */
 export function commandsIn(body: string): readonly ApprovalCommand[] {
   return anyCommand.all(body).flatMap(({ groups: [word = '', rest = ''] }): ApprovalCommand[] => {
-    const args = rest.trim().toLowerCase()
+    const args = trimSpace(rest).toLowerCase()
     const withdraws = args.includes('cancel')
     const waivesIssue = !withdraws && args === 'no-issue'
     switch (word.toUpperCase()) {

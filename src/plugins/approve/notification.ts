@@ -10,7 +10,7 @@ export interface NotificationSettings extends RepoRef {
   readonly issueRequired: boolean
   /** 0 is none. */
   readonly issue: number
-  /** Somebody has added the label by hand. */
+  /** Requirements are not met, but somebody has added the label by hand. */
   readonly isManual: boolean
   /** Logins. */
   readonly assignees: readonly string[]
@@ -46,12 +46,11 @@ export function notification(assessment: Assessment, settings: NotificationSetti
 function compose(assessment: Assessment, settings: NotificationSettings, entries: string): string {
   const { filesApproved, requirementsMet, approvals, ccs } = assessment
   const { org, repo, isManual, issueRequired, commandHelpLink, processLink } = settings
-  const isBypassed = isManual && !requirementsMet
   const needsOwners = !filesApproved && !isManual
   const approvedBy = ['This pull-request has been approved by:', approvals.map(approvalLink).join(', ')]
   return [
     `[APPROVALNOTIFIER] This PR is **${requirementsMet || isManual ? 'APPROVED' : 'NOT APPROVED'}**`,
-    isBypassed && 'The label `approved` was added by hand, which stands in for all approvals.',
+    isManual && 'The label `approved` was added by hand, which stands in for all approvals.',
     [approvedBy.join(' ').trimEnd(), needsOwners && request(assessment, settings)].filter(Boolean).join('\n'),
     issueRequired && issueLine(assessment, settings),
     `All commands that I understand are listed [here](${commandHelpLink}?repo=${encodeURIComponent(`${org}/${repo}`)}).`,
@@ -63,7 +62,7 @@ ${entries}
 Approvers approve by writing \`/approve\` in a comment.
 Approvers take their approval back by writing \`/approve cancel\` in a comment.
 </details>
-<!-- META={"approvers":${json(ccs)}} -->`,
+<!-- META={"approvers":${JSON.stringify(ccs)}} -->`,
   ]
     .filter(Boolean)
     .join('\n\n')
@@ -107,7 +106,3 @@ function entry({ folder, isApproved, approvedBy }: AreaState, settings: Notifica
   if (approvedBy.length === 0) return `- **${link}**\n`
   return `- **${link}** [${approvedBy.join(',')}]\n  > Some files here need more approvers.\n`
 }
-
-/** Nothing in it can end the HTML comment around it. */
-const json = (logins: readonly string[]): string =>
-  JSON.stringify(logins).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)

@@ -271,6 +271,15 @@ test('comments that cannot be read count as a changed tree', async () => {
   expect(pr().labels).toEqual([])
 })
 
+test('nothing happens as long as it is unknown whose comments are our own', async () => {
+  const { acts, host } = play({}, labelled)
+  host.before = (operation) => {
+    if (operation === 'bot') throw new CodeHostError('forbidden', 403, 'no')
+  }
+  await acts('synchronize')
+  expect(host.take()).toEqual([])
+})
+
 test('pushes of the trusted team keep the label; an unknown team trusts nobody', async () => {
   const trusted = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
   trusted.host.state.teams.set('org/Release Team', ['author'])

@@ -6,6 +6,7 @@ import type { LgtmConfig, PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } from '../../hook/plugin.ts'
 import { normLogin } from '../../owners/parse.ts'
 import { skipsCollaborators } from '../../owners/settings.ts'
+import { neededOwners } from '../shared/need-owners.ts'
 import { decideLgtm, isTreeHashComment, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
 
 const wantsLgtm = re2`(?mi)^/lgtm(?: no-issue)?\s*$`
@@ -117,8 +118,8 @@ async function isSticky(author: string, settings: LgtmConfig, { pr, host, log }:
   }
 }
 
-async function isOwner(login: string, { pr, owners }: About): Promise<boolean> {
-  if (!owners) throw new Error('owners.skip_collaborators needs OWNERS files, which this installation does not read')
+async function isOwner(login: string, { pr, ...context }: About): Promise<boolean> {
+  const owners = neededOwners('lgtm with owners.skip_collaborators', context)
   const files = (await pr.changedFiles()).map(({ filename }) => filename)
   const repo = await owners.load(pr, (await pr.fetch()).base.ref)
   const name = normLogin(login)
