@@ -83,7 +83,11 @@ export default command({
         ...(flags['report-agent'] && { reportAgent: flags['report-agent'] }),
       }
       const parts = (clusters: Clusters) => [part(crier, { ...needs, clusters })]
-      return { parts: [onClusters(flags, building, config, parts)], close: [() => github.close()] }
+      return {
+        parts: [onClusters(flags, building, config, parts)],
+        close: [() => github.close()],
+        budget: github.clients.budget,
+      }
     })
   },
 })

@@ -107,6 +107,6 @@ export default command({
         fetch,
         graceMs: flags['grace-period'],
       }
-      return { parts: [part(hook, needs)], close: [close, () => github.close()] }
+      return { parts: [part(hook, needs)], close: [close, () => github.close()], budget: github.clients.budget }
     }),
 })

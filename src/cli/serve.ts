@@ -5,6 +5,7 @@ import { Registry } from 'prom-client'
 import { systemClock } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
+import type { Budget } from '../up/budget-page.ts'
 import { metricsServer } from '../up/metrics-server.ts'
 import { addProcessMetrics } from '../up/process-metrics.ts'
 import { type Part, part, supervise } from '../up/supervise.ts'
@@ -17,6 +18,8 @@ export interface Service {
   readonly parts: readonly Part[]
   /** Called after every part has ended, in reverse order. */
   readonly close?: readonly (() => Promise<unknown>)[]
+  /** Shown beside the metrics. */
+  readonly budget?: Budget
 }
 
 export interface ServeOptions {
@@ -49,12 +52,18 @@ export async function serve(
   addProcessMetrics(metrics, version)
   const base = { clock: systemClock, ids: systemIds, log, metrics, signal }
   const identity = `${hostname()}_${systemIds.uuid()}`
-  const { parts, close = [] } = await build({ ...base, machine, identity, end: () => finished.abort() })
+  const { parts, close = [], budget } = await build({ ...base, machine, identity, end: () => finished.abort() })
+  const shown = budget && { budget }
   let isReady = false
   const health = (called: string, port: number | undefined): Part[] =>
     port === undefined
       ? []
-      : [{ ...part(metricsServer, { listen: { host: flags.host, port }, isReady: () => isReady }), name: called }]
+      : [
+          {
+            ...part(metricsServer, { listen: { host: flags.host, port }, isReady: () => isReady, ...shown }),
+            name: called,
+          },
+        ]
   const servers = [...health('metrics', flags['metrics-port']), ...health('health', flags['health-port'])]
   const group = supervise([...parts, ...servers], base)
   const urls = await group.ready

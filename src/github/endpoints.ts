@@ -1,4 +1,5 @@
 // Where the API is: several servers in order of preference, and every link and redirect led back to them.
+import { CodeHostError } from '../api/code-host.ts'
 import type { Answer, Call, Send } from './exchange.ts'
 
 /** Base URLs without a slash at the end. @throws Error when one is no http(s) URL. */
@@ -31,8 +32,10 @@ export function followRedirects(send: Send, base: string): Send {
     let asked = call
     for (let hops = 0; ; hops++) {
       const answer = await send(asked)
-      const to = hops < mostRedirects ? redirectOf(answer, asked, base) : undefined
+      const to = redirectOf(answer, asked, base)
       if (to === undefined) return answer
+      if (hops === mostRedirects)
+        throw new CodeHostError('failed', answer.status, `more than ${mostRedirects} redirects, the last one to ${to}`)
       asked = { ...asked, path: to }
     }
   }

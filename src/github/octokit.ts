@@ -135,6 +135,7 @@ export function createOctokits(options: ClientOptions): Octokits {
   const shared = {
     budget: { limits: quotas.limits, spending: quotas.spending },
     async close() {
+      if (signal.aborted) return
       closing.abort(new Error('the GitHub client is closed'))
       await wire.close()
       store.close()

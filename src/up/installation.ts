@@ -236,7 +236,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           webRoot: join(root, 'web/dist'),
           pluginHelp: async () => (await fetch(`${hookUrl}/plugin-help`)).json(),
         }),
-        part(metricsServer, { listen: listen(ports.metrics), isReady: () => allReady }),
+        part(metricsServer, { listen: listen(ports.metrics), isReady: () => allReady, budget: clients.budget }),
       ],
       base,
     )
