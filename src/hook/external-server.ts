@@ -2,7 +2,7 @@
 import type { CodeHost } from '../api/code-host.ts'
 import type { Ctx } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { Git } from '../git/git.ts'
+import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Fetch } from './bounded-fetch.ts'
@@ -21,7 +21,7 @@ export interface ExternalPluginNeeds extends ReceiverNeeds {
   readonly host: CodeHost
   readonly kube: Kube
   readonly clusters?: Clusters
-  readonly git?: Git
+  readonly git?: WritableGit
   readonly owners?: Owners
   /** Jobs that repositories bring themselves. */
   readonly inRepo?: InRepo

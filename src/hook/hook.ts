@@ -2,7 +2,7 @@
 import type { CodeHost } from '../api/code-host.ts'
 import type { Component } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { Git } from '../git/git.ts'
+import type { WritableGit } from '../git/open.ts'
 import type { Webhooks } from '../github/deliveries.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
@@ -29,7 +29,7 @@ export interface HookNeeds extends ReceiverNeeds {
   readonly kube: Kube
   /** All clusters, for plugins that write other objects than ProwJobs. */
   readonly clusters?: Clusters
-  readonly git?: Git
+  readonly git?: WritableGit
   readonly owners?: Owners
   /** What the code host knows of deliveries; without it, what did not arrive is lost. */
   readonly webhooks?: Webhooks

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { Git } from '../git/git.ts'
+import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
@@ -20,7 +20,7 @@ export interface PluginHost {
   readonly hostFor?: (plugin: string) => CodeHost
   readonly kube: Kube
   readonly clusters?: Clusters
-  readonly git?: Git
+  readonly git?: WritableGit
   readonly owners?: Owners
   readonly inRepo?: InRepo
   readonly config: ConfigAgent

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
 import type { Match, Pattern } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'
-import type { Git } from '../git/git.ts'
+import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
 import type { Owners } from '../owners/owners.ts'
@@ -83,7 +83,7 @@ export interface Context {
   readonly host: CodeHost
   readonly jobs: JobRuns
   /** Mirrors and working copies of repositories; absent where the installation has no git. */
-  readonly git?: Git
+  readonly git?: WritableGit
   /** Build clusters and the cluster of the ProwJobs, for plugins that write other objects; absent in programs without them. */
   readonly clusters?: Clusters
   /** Who OWNERS files name; absent where the installation reads none. */

@@ -3,7 +3,7 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import type { Issue, PullRequest, RepoRef, Review, StatusState } from '../api/code-host.ts'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
-import type { Git } from '../git/git.ts'
+import type { WritableGit } from '../git/open.ts'
 import { tasksFor } from '../hook/demux.ts'
 import { type Dispatcher, dispatcher } from '../hook/dispatcher.ts'
 import { allRepos } from '../hook/enablement.ts'
@@ -35,7 +35,7 @@ export interface SceneOptions extends GivenConfig {
   /** The bot is an app, which may make check runs. */
   readonly isApp?: boolean
   readonly fetch?: typeof globalThis.fetch
-  readonly git?: Git
+  readonly git?: WritableGit
   readonly inRepo?: InRepo
   /** What comes by chance. Default: the first of whatever there is to choose from. */
   readonly ids?: Ids
