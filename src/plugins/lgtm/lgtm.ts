@@ -6,6 +6,7 @@ import type { LgtmConfig, PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } from '../../hook/plugin.ts'
 import { normLogin } from '../../owners/parse.ts'
 import { skipsCollaborators } from '../../owners/settings.ts'
+import { hadLabel } from '../shared/had-label.ts'
 import { neededOwners } from '../shared/need-owners.ts'
 import { decideLgtm, isTreeHashComment, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
 
@@ -44,7 +45,7 @@ async function change(wish: Wish, { pr, ...context }: About): Promise<void> {
   if (verdict.assign)
     await pr.assign([wish.by.login]).catch((err: unknown) => log.warn({ err, login: wish.by.login }, 'cannot assign'))
 
-  const labelled = await hadLabel(wish.labels, { pr, ...context })
+  const labelled = await hadLabel(github.lgtm, wish.labels, { pr, ...context })
   if (wish.wants === 'cancel' && labelled) {
     await pr.setLabel(github.lgtm, false)
     if (settings.store_tree_hash) {
@@ -73,7 +74,7 @@ async function headTree({ pr, host, log }: About): Promise<string> {
 /** A push: the label goes, unless the author is trusted or the tree is the one that was reviewed. */
 async function pushed(event: PullRequestEvent, { pr, ...context }: About): Promise<void> {
   const settings = settingsFor(context.plugins, pr)
-  if (!(await hadLabel(event.pr.labels, { pr, ...context }))) return
+  if (!(await hadLabel(github.lgtm, event.pr.labels, { pr, ...context }))) return
   if (await isSticky(event.pr.user.login, settings, { pr, ...context })) return
   if (settings.store_tree_hash && (await isReviewedTree(event.pr.head.sha, { pr, ...context }))) return
   await pr.setLabel(github.lgtm, false)
@@ -93,13 +94,6 @@ async function isReviewedTree(head: string, { pr, host, log }: About): Promise<b
     return false
   }
 }
-
-/**
- * Whether the label was there before this delivery began to act. A repeated task may have changed it already, and must
- * still do what comes after that.
- */
-const hadLabel = async (atEvent: readonly string[], { pr, delivery }: About): Promise<boolean> =>
-  delivery.attempt > 1 ? atEvent.some((label) => label.toLowerCase() === github.lgtm) : pr.hasLabel(github.lgtm)
 
 /** Asks the assignees again; some may be refused, which must not keep the rest from happening. */
 async function requestReviews(assignees: readonly User[], { pr, log }: About): Promise<void> {
