@@ -62,6 +62,12 @@ const reviewers = named(
   }),
 )
 
+/** Whom to ask for reviews, and when. */
+export type ReviewersConfig = Readonly<Infer<typeof reviewers>>
+
+/** Where a file says nothing of it. */
+export const reviewersDefaults: ReviewersConfig = reviewers.absent({})
+
 const blockade = object({
   repos,
   branchregexp: optional(pattern({ about: 'RE2 pattern of branches; absent is all.' })),
