@@ -5,6 +5,7 @@ export const plugins = {
   approve: () => import('./approve/approve.ts'),
   assign: () => import('./assign.ts'),
   blockade: () => import('./blockade.ts'),
+  blunderbuss: () => import('./blunderbuss.ts'),
   branchcleaner: () => import('./branchcleaner.ts'),
   cla: () => import('./cla.ts'),
   help: () => import('./help.ts'),
