@@ -17,6 +17,7 @@ export const plugins = {
   milestonestatus: () => import('./milestonestatus.ts'),
   'owners-label': () => import('./owners-label.ts'),
   retitle: () => import('./retitle.ts'),
+  rifle: () => import('./rifle/rifle.ts'),
   sigmention: () => import('./sigmention.ts'),
   stage: () => import('./stage.ts'),
   trigger: () => import('./trigger/trigger.ts'),
