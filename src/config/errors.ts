@@ -69,6 +69,10 @@ export const configErrors = defineErrors('CONFIG', {
     says: (e: { why: string }) => `cannot be used as a template: ${e.why}`,
     hint: () => "templates are in the language of Go's text/template",
   },
+  TEMPLATE_LATE: {
+    says: (e: { why: string }) => `cannot be used as a template: ${e.why}`,
+    hint: () => 'it is loaded all the same, but fails when it is used',
+  },
   GANGWAY: { says: (e: { why: string }) => e.why },
   TIDE_QUERY: { says: (e: { why: string }) => e.why },
   DECK_BUCKETS: {

@@ -4,6 +4,7 @@ import type { Refs, RerunAuthConfig } from '../../api/prowjob.ts'
 import { list, mapOf, named, object, opaque, optional } from '../collections.ts'
 import { type Field, flag, type Infer, text, whole } from '../fields.ts'
 import { type Kind, kubernetes } from '../kubernetes.ts'
+import { lateJobTemplate } from '../sections/templates.ts'
 import { decorationConfig } from './decoration-fields.ts'
 
 const maybeText = (about: string) => optional(text({ about }))
@@ -79,7 +80,7 @@ const slack = object(
     host: maybeText('Key of the token.'),
     channel: maybeText('Channel.'),
     job_states_to_report: maybeTexts('States; an empty list is none.'),
-    report_template: maybeText('Go template.'),
+    report_template: optional(lateJobTemplate({ about: 'Go template of the message, about a ProwJob.' })),
     report: maybeFlag('Report at all.'),
   },
   { about: 'Reports to Slack.' },

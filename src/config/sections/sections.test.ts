@@ -192,6 +192,25 @@ describe('what is warned of', () => {
       'tide: {context_options: {optional-regex-contexts: ["(?=x)"]}}',
       ['REGEXP_LATE tide.context_options.optional-regex-contexts[0]'],
     ],
+    ['deck: {spyglass: {announcement: "{{.ArtifactPath"}}', ['TEMPLATE_LATE deck.spyglass.announcement']],
+    ['deck: {spyglass: {announcement: "{{.Path}}"}}', ['TEMPLATE_LATE deck.spyglass.announcement']],
+    ['deck: {spyglass: {announcement: "<b>{{.ArtifactPath}}</b>"}}', []],
+    [
+      "deck: {spyglass: {pr_history_link_template: '/{{.Org}}/{{.Repo}}/{{.Pull}}'}}",
+      ['TEMPLATE_LATE deck.spyglass.pr_history_link_template'],
+    ],
+    [
+      "deck: {spyglass: {lenses: [{lens: {name: podinfo, config: {runner_configs: {b: {pod_link_template: '{{if'}}}}}]}}",
+      ['TEMPLATE_LATE deck.spyglass.lenses[0].lens.config.runner_configs.b.pod_link_template'],
+    ],
+    [
+      "periodics: [{name: j, interval: 1h, reporter_config: {slack: {report_template: '{{.Spec.Jop}}'}}, spec: {containers: [{}]}}]",
+      ['TEMPLATE_LATE periodics[0].reporter_config.slack.report_template'],
+    ],
+    [
+      "periodics: [{name: j, interval: 1h, reporter_config: {slack: {report_template: '{{.Spec.Refs.Org}}'}}, spec: {containers: [{}]}}]",
+      [],
+    ],
     ['prow_ignored: {anything: 1}', []],
     ['log_level: info\nlog_level: debug', ['DUPLICATE_KEY log_level']],
   ])('%s', (text, warned) => expect(warningsIn({ config: text })).toEqual(warned))

@@ -1,10 +1,12 @@
 // deck.spyglass: how Deck shows the results of a run.
 import { anything, deprecated, list, mapOf, object, optional } from '../collections.ts'
 import { configErrors } from '../errors.ts'
-import { flag, type Infer, pattern, text, whole } from '../fields.ts'
+import { asMap, flag, type Infer, pattern, text, whole } from '../fields.ts'
 import type { Report } from '../report.ts'
+import { announcedRunView, pullOfLinkView } from '../templates/html-data.ts'
 import type { Path } from '../yaml.ts'
 import { maybeFlag, maybeText, textMap } from './shorthands.ts'
+import { checkHtmlLate, lateHtml } from './templates.ts'
 
 const patterns = (about: string) => list(pattern({ about: '' }), { about })
 
@@ -37,14 +39,20 @@ export const spyglass = object(
     gcs_browser_prefix: deprecated(maybeText('Address of a browser of buckets.'), 'use gcs_browser_prefixes["*"]'),
     gcs_browser_prefixes: textMap('Address of a browser of buckets, by *, org or org/repo.'),
     gcs_browser_prefixes_by_bucket: textMap('The same by * or bucket.'),
-    announcement: text({ about: 'Go template of HTML at the top of each page.' }),
+    announcement: lateHtml(
+      { about: 'Go template of HTML at the top of each page; data: ArtifactPath.' },
+      announcedRunView({ artifactPath: 'a' }),
+    ),
     testgrid_config: text({ about: 'URL of the configuration of TestGrid.' }),
     testgrid_root: text({ about: 'Address of TestGrid.' }),
     hide_pr_history_link: flag({ about: 'No link to the history of the pull request.' }),
-    pr_history_link_template: text({
-      default: '/pr-history?org={{.Org}}&repo={{.Repo}}&pr={{.Number}}',
-      about: 'Go template of that link.',
-    }),
+    pr_history_link_template: lateHtml(
+      {
+        default: '/pr-history?org={{.Org}}&repo={{.Repo}}&pr={{.Number}}',
+        about: 'Go template of that link; data: Org, Repo, Number.',
+      },
+      pullOfLinkView({ org: 'o', repo: 'r', number: 1 }),
+    ),
     bucket_aliases: textMap('Bucket by the name that stands for it in addresses.'),
   },
   { about: 'Pages of runs.' },
@@ -63,12 +71,24 @@ export function finishSpyglass(given: Given, at: Path, report: Report): Spyglass
       report.error([...at, field], configErrors.EXCLUSIVE({ fields: ['gcs_browser_prefix', `${field}["*"]`] }))
     }
   }
+  for (const [index, { lens }] of given.lenses.entries()) {
+    if (lens.name === 'podinfo') checkPodLinks(lens.config, [...at, 'lenses', index, 'lens', 'config'], report)
+  }
   return {
     ...rest,
     size_limit: given.size_limit || 100_000_000,
     lenses: [...given.lenses, ...fromViewers(viewers, [...at, 'viewers'], report)],
     gcs_browser_prefixes: { '*': prefix, ...given.gcs_browser_prefixes },
     gcs_browser_prefixes_by_bucket: { '*': prefix, ...given.gcs_browser_prefixes_by_bucket },
+  }
+}
+
+/** The lens podinfo has templates of links among its settings, by build cluster. */
+function checkPodLinks(config: unknown, at: Path, report: Report): void {
+  for (const [cluster, runner] of Object.entries(asMap(asMap(config)?.runner_configs) ?? {})) {
+    const template = asMap(runner)?.pod_link_template
+    if (typeof template !== 'string') continue
+    checkHtmlLate(template, [...at, 'runner_configs', cluster, 'pod_link_template'], report)
   }
 }
 

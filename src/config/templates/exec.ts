@@ -51,7 +51,7 @@ function walk(frame: Frame, dot: GoValue, node: Node): Jump {
       return undefined
     case 'action': {
       const value = evaluate(frame, dot, node.pipe)
-      if (node.pipe.variables.length === 0) write(run, node.pipe, print(run, node, value))
+      if (node.pipe.variables.length === 0) write(run, node.pipe, outputOf(run, node, value))
       return undefined
     }
     case 'if':
@@ -66,6 +66,12 @@ function walk(frame: Frame, dot: GoValue, node: Node): Jump {
     case 'continue':
       return node.node
   }
+}
+
+function outputOf(run: Run, node: Extract<Node, { node: 'action' }>, value: GoValue): string {
+  const { escape: escaped } = node
+  if (escaped === undefined) return print(run, node, value)
+  return escaped(value.kind === 'none' ? '' : print(run, node, value))
 }
 
 function print(run: Run, node: Node, value: GoValue): string {

@@ -8,7 +8,12 @@ export interface Span {
 
 export type Node =
   | ({ readonly node: 'text'; readonly text: string } & Span)
-  | ({ readonly node: 'action'; readonly pipe: Pipe } & Span)
+  | ({
+      readonly node: 'action'
+      readonly pipe: Pipe
+      /** What becomes of the value in HTML; no value is written as nothing then. */
+      readonly escape?: (text: string) => string
+    } & Span)
   | ({
       readonly node: 'if' | 'with' | 'range'
       readonly pipe: Pipe

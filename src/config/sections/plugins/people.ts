@@ -1,7 +1,9 @@
 // Sections of the plugins that speak with people: newcomers, sign-offs, comments, channels.
 import { deprecated, list, mapOf, object, optional } from '../../collections.ts'
 import { choice, durationText, flag, latePattern, pattern, text, whole } from '../../fields.ts'
+import { newcomerView } from '../../templates/html-data.ts'
 import { maybeText, texts } from '../shorthands.ts'
+import { lateHtml } from '../templates.ts'
 
 const repos = texts('Orgs and org/repos this entry is for.')
 
@@ -32,9 +34,9 @@ const dco = object({
   skip_dco_check_for_members: flag({ about: 'Members need not sign off.' }),
   skip_dco_check_for_collaborators: flag({ about: 'Collaborators need not sign off.' }),
   trusted_apps: texts('Slugs of apps that need not sign off.'),
-  trusted_org: text({ about: 'Org of the members; default: the one of the repository.' }),
+  trusted_org: text({ about: 'A second org whose members need not sign off.' }),
   contributing_repo: text({ about: 'org/repo that explains sign-offs.' }),
-  contributing_branch: text({ default: 'master', about: 'Its branch.' }),
+  contributing_branch: text({ about: 'Its branch; default: its default branch.' }),
   contributing_path: text({ default: 'CONTRIBUTING.md', about: 'Its file.' }),
 })
 
@@ -74,7 +76,10 @@ export const peopleSections = {
   welcome: list(
     object({
       repos,
-      message_template: text({ about: 'Go template of HTML; data: Org, Repo, AuthorLogin, AuthorName.' }),
+      message_template: lateHtml(
+        { about: 'Go template of HTML; data: Org, Repo, AuthorLogin, AuthorName.' },
+        newcomerView({ org: 'o', repo: 'r', login: 'l', name: 'n' }),
+      ),
       always_post: flag({ about: 'Not only to newcomers.' }),
     }),
     { about: 'Comments on first pull requests.' },

@@ -81,6 +81,12 @@ test.each<[text: string, warned: string[]]>([
     'blockades: [{blockregexps: [ok, "("], exceptionregexps: ["["]}]',
     ['REGEXP_LATE blockades[0].blockregexps[1]', 'REGEXP_LATE blockades[0].exceptionregexps[0]'],
   ],
+  ['welcome: [{repos: [o], message_template: "Hi @{{.AuthorLogin}} of {{.Org}}/{{.Repo}}: {{.AuthorName}}"}]', []],
+  ['welcome: [{repos: [o], message_template: "Hi {{.Author}}"}]', ['TEMPLATE_LATE welcome[0].message_template']],
+  [
+    "welcome: [{repos: [o], message_template: '<script>{{.Org}}</script>'}]",
+    ['TEMPLATE_LATE welcome[0].message_template'],
+  ],
   ['branch_cleaner: {preserved_branches: {o: ["release-["]}}', ['REGEXP_LATE branch_cleaner.preserved_branches.o[0]']],
   ['lgtm: []', []],
 ])('warned of: %s', (text, warned) => expect(warningsIn({ plugins: on + text })).toEqual(warned))
