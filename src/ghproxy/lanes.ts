@@ -21,7 +21,7 @@ export interface Lanes {
   run<T>(request: LaneRequest, send: () => Promise<T>): Promise<T>
 }
 
-export interface LaneRequest {
+interface LaneRequest {
   readonly budget: string
   readonly isGet: boolean
   readonly isGraphql: boolean

@@ -4,8 +4,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Fixture, startFixture } from '../simulator/fixture.ts'
 import { type TestClock, testClock } from '../testing/clock.ts'
-import { client, passTime, pr, scripted } from './client.fixture.ts'
 import { githubHost } from './host.ts'
+import { client, passTime, pr, scripted } from './testing/client.ts'
 
 const pair = () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })

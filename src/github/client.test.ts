@@ -1,8 +1,8 @@
 // The GitHub client on the wire: which server is asked, how long it waits, what it makes of limits, and who goes first.
 import { expect, test } from 'vitest'
 import { settle } from '../testing/clock.ts'
-import { client, passTime, pr, type Script, scripted } from './client.fixture.ts'
 import { githubHost } from './host.ts'
+import { client, passTime, pr, type Script, scripted } from './testing/client.ts'
 
 const labels = (...names: string[]) => names.map((name) => ({ name }))
 const until = (check: () => boolean) => expect.poll(check, { interval: 1 }).toBe(true)

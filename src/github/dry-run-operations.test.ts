@@ -2,8 +2,8 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { CodeHost } from '../api/code-host.ts'
-import { client, passTime, pr, scripted } from './client.fixture.ts'
 import { dryRunHost } from './dry-run.ts'
+import { client, passTime, pr, scripted } from './testing/client.ts'
 
 /** A new operation does not compile before somebody has said here what it is. */
 const operations: Readonly<Record<keyof CodeHost, 'reads' | 'writes'>> = {

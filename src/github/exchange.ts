@@ -15,7 +15,7 @@ export interface Call {
 }
 
 /** How the cache took part in an answer, in upstream's words (header X-Cache-Mode). */
-export type CacheMode = 'SKIP' | 'MISS' | 'CHANGED' | 'NO-STORE' | 'REVALIDATED' | 'COALESCED'
+type CacheMode = 'SKIP' | 'MISS' | 'CHANGED' | 'NO-STORE' | 'REVALIDATED' | 'COALESCED'
 
 export interface Answer {
   readonly status: number

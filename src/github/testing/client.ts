@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { type Logger, pino } from 'pino'
 import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
-import { testClock } from '../testing/clock.ts'
-import { githubHost } from './host.ts'
-import { type ClientOptions, createOctokits } from './octokit.ts'
+import { testClock } from '../../testing/clock.ts'
+import { githubHost } from '../host.ts'
+import { type ClientOptions, createOctokits } from '../octokit.ts'
 
 export const pr = { org: 'o', repo: 'r', number: 1 }
 
