@@ -12,6 +12,7 @@ export const plugins = {
   help: () => import('./help.ts'),
   hold: () => import('./hold.ts'),
   invalidcommitmsg: () => import('./invalidcommitmsg.ts'),
+  label: () => import('./label/label.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),
   lifecycle: () => import('./lifecycle.ts'),
   milestone: () => import('./milestone.ts'),
