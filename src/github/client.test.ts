@@ -154,6 +154,27 @@ test('a token that is rotated while a request is under way', async () => {
   expect(JSON.stringify(error) + wrong.logged.join('')).not.toContain('secret-wrong')
 })
 
+test.each([
+  [
+    'names what is missing',
+    'admin:repo_hook, workflow',
+    'using admin:repo_hook, workflow oauth scopes; it needs at least one of admin:org, repo',
+  ],
+  ['says that there are none', '', 'using no oauth scopes'],
+  ['does not blame scopes that are there', 'repo', undefined],
+])('a refused token: the error %s', async (_what, scopes, says) => {
+  const headers = { 'x-accepted-oauth-scopes': 'admin:org,repo', 'x-oauth-scopes': scopes }
+  const { url, seen } = await scripted(() => [403, { message: 'Must have admin rights' }, headers])
+  const error = await client(url)
+    .host.labels(pr)
+    .catch((thrown: Error) => thrown)
+  if (!(error instanceof Error)) throw new Error('it was answered')
+  expect(error).toMatchObject({ kind: 'forbidden', status: 403 })
+  if (says === undefined) expect(error.message).not.toContain('scopes')
+  else expect(error.message).toContain(says)
+  expect(seen).toHaveLength(1)
+})
+
 const quota = (remaining: number, resetsAt: number, limit = 5000) => ({
   'x-ratelimit-limit': String(limit),
   'x-ratelimit-remaining': String(remaining),

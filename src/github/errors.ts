@@ -34,7 +34,19 @@ export function failure(what: string, error: unknown): CodeHostError {
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
   // GraphQL refuses with 200.
   const graphql = graphqlTypes(error).map((type) => graphqlKinds[type] ?? 'failed')[0]
-  return new CodeHostError(graphql ?? kindOf(status, message), graphql ? 200 : status, `${what}: ${message}`)
+  const scopes = status === 403 ? missingScopes(error) : ''
+  return new CodeHostError(graphql ?? kindOf(status, message), graphql ? 200 : status, `${what}: ${message}${scopes}`)
+}
+
+/** What a classic token may do, and what it would have to be allowed for this; empty when that is not the reason. */
+function missingScopes(error: unknown): string {
+  const { headers = {} } = (error as { response?: { headers?: Readonly<Record<string, string>> } }).response ?? {}
+  const list = (text = '') => text.split(',').flatMap((scope) => scope.trim() || [])
+  const accepted = list(headers['x-accepted-oauth-scopes'])
+  const given = list(headers['x-oauth-scopes'])
+  if (accepted.length === 0 || accepted.some((scope) => given.includes(scope))) return ''
+  const has = given.length === 0 ? 'no' : given.join(', ')
+  return `: the account is using ${has} oauth scopes; it needs at least one of ${accepted.join(', ')}`
 }
 
 /** Why GitHub refused a request, as far as it gives reasons beside its message. */

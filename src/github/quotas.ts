@@ -54,6 +54,8 @@ interface State {
 // How often whoever waits looks again: a limit may be lifted early.
 const lookMs = 60_000
 const tellMs = 900_000
+// GitHub's servers do not quite agree on the end of a window.
+const jitterMs = 60_000
 
 export function createQuotas(
   clock: Clock,
@@ -107,9 +109,9 @@ export function createQuotas(
       const { headers } = answer
       const state = stateOf(budget, headers['x-ratelimit-resource'] ?? resourceOf(call))
       const quota = quotaIn(headers)
-      // Within a window quota only shrinks; of two answers the older one may come last.
-      const isNews = !state.quota || !quota || quota.resetsAt > state.quota.resetsAt || state.quota.resetsAt <= now
-      if (quota && (isNews || quota.resetsAt === state.quota?.resetsAt)) state.quota = quota
+      // Of two answers the older one may come last; the window that it tells of is over then.
+      const isOld = state.quota && quota && quota.resetsAt < state.quota.resetsAt - jitterMs
+      if (quota && (!isOld || (state.quota?.resetsAt ?? 0) <= now)) state.quota = quota
       const limit = limitOf(answer, call, now)
       if (limit?.kind === 'secondary' && Number.isFinite(limit.ms)) {
         // It is about all that this account does.

@@ -19,6 +19,7 @@ const ornaments: ReadonlySet<string> = new Set([
   'pony',
   'shrug',
   'size',
+  'trick-or-treat',
   'welcome',
   'yuks',
 ])
