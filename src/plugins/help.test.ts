@@ -1,5 +1,7 @@
 // help, as the people on an issue see it.
 import { expect, test } from 'vitest'
+import { snapshot } from '../testing/config.ts'
+import { survivesInterruptions } from '../testing/interrupted.ts'
 import { scene } from '../testing/plugin-scene.ts'
 import help from './help.ts'
 
@@ -9,7 +11,7 @@ const first = 'good first issue'
 test.each<[have: string[], text: string, want: string[]]>([
   [[], '/help', [wanted]],
   [[], '/HELP \r', [wanted]],
-  [[], '/good-first-issue', [first, wanted]],
+  [[], '/good-first-issue', [wanted, first]],
   [[wanted], '/good-first-issue', [wanted, first]],
   [[wanted], '/help', [wanted]],
   [[wanted, first], '/remove-help', []],
@@ -22,7 +24,7 @@ test.each<[have: string[], text: string, want: string[]]>([
   [[], 'do /help', []],
   // Only the first row of the table that applies is done.
   [[wanted], '/remove-help\n/good-first-issue', []],
-  [[], '/good-first-issue\n/help', [first, wanted]],
+  [[], '/good-first-issue\n/help', [wanted, first]],
 ])('%j and %j gives %j', async (have, text, want) => {
   const { change, saysOnIssue, pr } = scene({ with: [help] })
   change({ labels: have })
@@ -42,8 +44,8 @@ test('says what a helper may expect, links the issue, and tidies up when the lab
   expect(comment).toContain('In response to [this](https://github.com/org/repo/pull/1):\n\n>/help\n')
   await saysOnIssue('bob', '/remove-help')
   expect(host.take().map((effect) => effect.slice(0, 40))).toEqual([
-    'org/repo#1 -help wanted',
     'org/repo delete comment: @bob: \n\tThis re',
+    'org/repo#1 -help wanted',
   ])
 })
 
@@ -58,8 +60,8 @@ test('each label has its own way back, and only its own comments go with it', as
   )
   await saysOnIssue('bob', '/remove-good-first-issue')
   expect(host.take()).toEqual([
-    'org/repo#1 -good first issue',
     expect.stringMatching(/delete comment: @bob: [\s\S]*suitable for new contributors/),
+    'org/repo#1 -good first issue',
   ])
   await saysOnIssue('bob', 'thanks')
   expect(host.take()).toEqual([])
@@ -80,4 +82,28 @@ test('ignores pull requests and closed issues', async () => {
   change({ state: 'closed' })
   await saysOnIssue('bob', '/help')
   expect(host.take()).toEqual([])
+})
+
+test('an edited comment says nothing', async () => {
+  const { says, host } = scene({ with: [help], issue: {} })
+  await says('bob', '/help', { action: 'edited' })
+  expect(host.calls).toEqual([])
+})
+
+test.each<[have: string[], text: string]>([
+  [[], '/good-first-issue'],
+  [[], '/help'],
+  [[wanted, first], '/remove-help'],
+  [[wanted, first], '/remove-good-first-issue'],
+])('interrupted, with %j %s is done whole and said once', (labels, text) =>
+  survivesInterruptions(
+    () => scene({ with: [help], issue: { labels } }),
+    ({ says }) => says('bob', text),
+  ),
+)
+
+test('help links the guidelines', () => {
+  const guidelines = { help_guidelines_url: 'https://g?a="b"', help_guidelines_summary: '' }
+  const { plugins } = snapshot({ plugins: { help: guidelines } })
+  expect(help.help?.(plugins, []).config?.['']).toContain('href="https://g?a=&#34;b&#34;"')
 })

@@ -1,5 +1,6 @@
 // help: marks issues for which help is welcome, and those that suit newcomers.
 import { re2 } from '../config/re2.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import { type CommandContext, plugin, replyTo, type Thread } from '../hook/plugin.ts'
 
 const helpWanted = 'help wanted'
@@ -19,7 +20,10 @@ export interface Have {
   readonly goodFirstIssue: boolean
 }
 
-/** What to do: which comment to post, which labels to set, which comments to prune. */
+/**
+ * What to do, in this order: which comment to post, which labels to set, which to remove with their comments. The label by which a row
+ * is chosen changes last, so that an interrupted task goes on where it was.
+ */
 export interface Verdict {
   readonly post?: HelpLabel
   readonly add: readonly HelpLabel[]
@@ -29,9 +33,9 @@ export interface Verdict {
 /** Several commands may stand in one text; the first row that applies is done, and no other. */
 export function decideHelp(said: (form: Form) => boolean, have: Have): Verdict {
   if (have.helpWanted && said('remove-help'))
-    return { add: [], remove: have.goodFirstIssue ? [helpWanted, goodFirstIssue] : [helpWanted] }
+    return { add: [], remove: have.goodFirstIssue ? [goodFirstIssue, helpWanted] : [helpWanted] }
   if (!have.goodFirstIssue && said('good-first-issue'))
-    return { post: goodFirstIssue, add: have.helpWanted ? [goodFirstIssue] : [goodFirstIssue, helpWanted], remove: [] }
+    return { post: goodFirstIssue, add: have.helpWanted ? [goodFirstIssue] : [helpWanted, goodFirstIssue], remove: [] }
   if (!have.helpWanted && said('help')) return { post: helpWanted, add: [helpWanted], remove: [] }
   if (have.goodFirstIssue && said('remove-good-first-issue')) return { add: [], remove: [goodFirstIssue] }
   return { add: [], remove: [] }
@@ -65,8 +69,8 @@ async function run({ event, said, issue, plugins }: CommandContext<Form>): Promi
 }
 
 async function remove(issue: Thread, label: HelpLabel): Promise<void> {
-  await issue.setLabel(label, false)
   await issue.prune(({ body }) => body.includes(markers[label]))
+  await issue.setLabel(label, false)
 }
 
 export default plugin({
@@ -88,4 +92,13 @@ export default plugin({
     },
   ],
   run,
+  help: ({ help }) => ({
+    config: { '': `Answers link to <a href="${htmlEscaped(help.help_guidelines_url)}">these guidelines</a>.` },
+    snippet: `help:
+  # Page about how to label issues for newcomers.
+  help_guidelines_url: https://git.k8s.io/community/contributors/guide/help-wanted.md
+  # Its gist, shown in the answer.
+  help_guidelines_summary: Such an issue needs no knowledge of the whole, and has somebody who answers questions.
+`,
+  }),
 })

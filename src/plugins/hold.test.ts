@@ -1,5 +1,6 @@
 // hold, as the people on a pull request see it.
 import { expect, test } from 'vitest'
+import { survivesInterruptions } from '../testing/interrupted.ts'
 import { scene } from '../testing/plugin-scene.ts'
 import hold from './hold.ts'
 
@@ -43,3 +44,9 @@ test('works on closed pull requests, not on issues, and not when a comment is ed
   await says('bob', '/hold')
   expect(pr().labels).toEqual(['do-not-merge/hold'])
 })
+
+test('an interrupted task holds all the same', () =>
+  survivesInterruptions(
+    () => scene({ with: [hold] }),
+    ({ says }) => says('bob', '/hold'),
+  ))
