@@ -201,6 +201,19 @@ test('there may be a thousand jobs, and no more', () => {
     `presubmits:\n${Array.from({ length: count }, (_, index) => `- {name: j${index}, ${spec}}\n`).join('')}`
   expect(evaluate({ '.prow.yaml': jobs(1000) }).presubmits.length).toBe(1000)
   expect(problems({ '.prow.yaml': jobs(1001) })).toEqual([
-    '.prow.yaml:2: invalid presubmit job j0: there are 1001 jobs; a repository may have 1000',
+    '.prow.yaml:2: there are 1001 jobs; a repository may have 1000',
   ])
+})
+
+test('presets may be as many, and add a hundred values to each job', () => {
+  const text = (presets: number, values: number, jobs: number) => {
+    const env = Array.from({ length: values }, (_, index) => `{name: E${index}}`).join()
+    const others = Array.from({ length: presets - 1 }, (_, index) => `- {labels: {p: "${index}"}}\n`).join('')
+    const list = Array.from({ length: jobs }, (_, index) => `- {name: j${index}, ${spec}}\n`).join('')
+    return { '.prow.yaml': `presets:\n- {env: [${env}]}\n${others}presubmits:\n${list}` }
+  }
+  expect(evaluate(text(1000, 10, 2)).presubmits.map((job) => job.spec?.containers[0]?.env?.length)).toEqual([10, 10])
+  expect(problems(text(1001, 0, 1)).join()).toMatch(/:1004: there are 1001 presets; a repository may have 1000$/)
+  expect(problems(text(1, 400, 250))).toEqual([])
+  expect(problems(text(1, 400, 251)).join()).toMatch(/:254: presets add more than 100000 variables/)
 })

@@ -9,6 +9,9 @@ export const inRepoLimits = {
   total: 4_000_000,
   files: 1000,
   jobs: 1000,
+  presets: 1000,
+  /** Variables, volumes, mounts and tolerations that presets add, in all jobs together. */
+  presetValues: 100_000,
   /** Characters of a job's name, and of the command that starts it. */
   name: 250,
   /** Parts of one pattern, its counts written out. */

@@ -28,6 +28,14 @@ export const inRepoFindings = {
   tooMuch: (most: number): Finding => finding('TOO_MUCH', `all files together have more than ${most} bytes`),
   tooManyJobs: (count: number, most: number): Finding =>
     finding('TOO_MANY_JOBS', `there are ${count} jobs; a repository may have ${most}`),
+  tooManyPresets: (count: number, most: number): Finding =>
+    finding('TOO_MANY_PRESETS', `there are ${count} presets; a repository may have ${most}`),
+  presetValues: (most: number): Finding =>
+    finding(
+      'PRESET_VALUES',
+      `presets add more than ${most} variables, volumes, mounts and tolerations to the jobs up to this one`,
+      'give presets labels, so that only the jobs that need them get them',
+    ),
   pattern: (size: number, most: number): Finding =>
     finding('PATTERN', `the pattern is too large: it counts ${size}, and may count ${most}`),
   tooLong: (length: number, most: number): Finding =>

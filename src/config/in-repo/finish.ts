@@ -1,9 +1,11 @@
 // Fills in what the jobs of a repository leave out, and checks them together with the central jobs of that repository.
 
+import type { Finding } from '../errors.ts'
 import { jobRulesOf } from '../jobs/check-job.ts'
 import { type Checked, checkPostsubmits, checkPresubmits } from '../jobs/check-lists.ts'
-import { jobDefaultsOf, postsubmitOf, presubmitOf, type ReadJob } from '../jobs/defaults.ts'
+import { type JobDefaults, jobDefaultsOf, postsubmitOf, presubmitOf, type ReadJob } from '../jobs/defaults.ts'
 import type { RawJob } from '../jobs/fields.ts'
+import { addedBy, presetApplies } from '../jobs/presets.ts'
 import type { Report } from '../report.ts'
 import { silent } from '../report.ts'
 import type { BranchJob, Config, JobBase, Postsubmit, Presubmit } from '../types.ts'
@@ -42,6 +44,7 @@ export function finishInRepo(
 ): { readonly presubmits: readonly Presubmit[]; readonly postsubmits: readonly Postsubmit[] } {
   const defaults = jobDefaultsOf({ ...central, presets: [...central.presets, ...read.presets] })
   const rules = jobRulesOf(central)
+  if (!presetsFit(read, defaults)) return { presubmits: [], postsubmits: [] }
   const presubmits = read.presubmits.map((job) =>
     checkable(job, 'presubmit', central.presubmits, (one) => presubmitOf(one, defaults)),
   )
@@ -49,11 +52,6 @@ export function finishInRepo(
     checkable(job, 'postsubmit', central.postsubmits, (one) => postsubmitOf(one, defaults)),
   )
   const all: readonly Checked<BranchJob>[] = [...presubmits, ...postsubmits]
-  const [first] = all
-  if (first !== undefined && all.length > inRepoLimits.jobs) {
-    first.report.error(first.path, inRepoFindings.tooManyJobs(all.length, inRepoLimits.jobs))
-    return { presubmits: [], postsubmits: [] }
-  }
   if (checkPatternSizes(all)) {
     checkPresubmits([...quiet(central.presubmits), ...presubmits], rules)
     checkPostsubmits([...quiet(central.postsubmits), ...postsubmits], rules)
@@ -65,6 +63,28 @@ export function finishInRepo(
     }
   }
   return { presubmits: presubmits.map(({ job }) => job), postsubmits: postsubmits.map(({ job }) => job) }
+}
+
+/** Reports jobs and presets that are too many, before any is filled in; says whether none are. */
+function presetsFit({ presubmits, postsubmits, presets }: ReadInRepo, defaults: JobDefaults): boolean {
+  const jobs: readonly ReadJob<RawJob>[] = [...presubmits, ...postsubmits]
+  const [first] = jobs
+  const refuse = (job: ReadJob<RawJob> | undefined, finding: Finding) => {
+    job?.report.error(job.path, finding)
+    return false
+  }
+  if (jobs.length > inRepoLimits.jobs) return refuse(first, inRepoFindings.tooManyJobs(jobs.length, inRepoLimits.jobs))
+  if (presets.length > inRepoLimits.presets) {
+    return refuse(first, inRepoFindings.tooManyPresets(presets.length, inRepoLimits.presets))
+  }
+  let added = 0
+  for (const job of jobs) {
+    const { spec, labels = {} } = job.raw
+    if (spec === undefined) continue
+    for (const preset of defaults.presets) if (presetApplies(preset, labels)) added += addedBy(spec, preset)
+    if (added > inRepoLimits.presetValues) return refuse(job, inRepoFindings.presetValues(inRepoLimits.presetValues))
+  }
+  return true
 }
 
 function checkable<Raw extends RawJob, Job extends JobBase>(

@@ -7,7 +7,7 @@ import type { Config, JobBase, Periodic, Postsubmit, Presubmit, SourcePlace } fr
 import type { Path } from '../yaml.ts'
 import { decorationFor, type EntryFilter, entryApplies } from './decoration.ts'
 import type { Preset, RawJob, RawPeriodic, RawPostsubmit, RawPresubmit } from './fields.ts'
-import { presetApplies, withPreset } from './presets.ts'
+import { presetApplies, withPresets } from './presets.ts'
 
 type ProwJobDefaults = NonNullable<JobBase['prowjob_defaults']>
 
@@ -97,7 +97,7 @@ function baseOf(job: ReadJob<RawJob>, defaults: JobDefaults): JobBase {
   const decorate = raw.decorate ?? defaults.decorateAll
   const { decoration_config: own, ...rest } = raw
   const decoration = decorate ? decorationFor(defaults.decoration, { repo, cluster }, own) : own
-  const spec = withPresets(job, defaults)
+  const spec = specOf(job, defaults)
   return {
     ...rest,
     agent: raw.agent || 'kubernetes',
@@ -122,17 +122,13 @@ function prowjobDefaultsFor(
   return { ...(resultstore_config && { resultstore_config }), tenant_id: tenant ?? globalTenant }
 }
 
-function withPresets({ raw, path, report }: ReadJob<RawJob>, { presets }: JobDefaults): JobBase['spec'] {
-  let { spec } = raw
+function specOf({ raw, path, report }: ReadJob<RawJob>, { presets }: JobDefaults): JobBase['spec'] {
+  const { spec, labels = {} } = raw
   if (spec === undefined) return undefined
-  for (const preset of presets) {
-    if (!presetApplies(preset, raw.labels ?? {})) continue
-    const merged = withPreset(spec, preset)
-    if ('conflict' in merged) {
-      const labels = Object.entries(preset.labels).map(([key, value]) => `${key}: ${value}`)
-      const which = labels.length === 0 ? 'the preset without labels' : `the preset for ${labels.join(', ')}`
-      report.error([...path, 'spec'], configErrors.PRESET({ why: `${which} does not fit: ${merged.conflict}` }))
-    } else spec = merged
-  }
-  return spec
+  const applying = presets.filter((preset) => presetApplies(preset, labels))
+  return withPresets(spec, applying, (preset, conflict) => {
+    const pairs = Object.entries(preset.labels).map(([key, value]) => `${key}: ${value}`)
+    const which = pairs.length === 0 ? 'the preset without labels' : `the preset for ${pairs.join(', ')}`
+    report.error([...path, 'spec'], configErrors.PRESET({ why: `${which} does not fit: ${conflict}` }))
+  })
 }
