@@ -12,9 +12,9 @@ test('what an event promises is asked for again, other things that are not there
   const { url, seen } = await scripted((request) =>
     request.url?.includes('/labels') && missing-- <= 0 ? [200, labels('bug')] : [404, { message: 'Not Found' }],
   )
-  const { host, clock } = client(url)
+  const { host, clock, logged } = client(url)
   const asking = host.labels(pr)
-  await until(() => clock.waiting > 0 && seen.length === 1)
+  await until(() => logged.some((line) => line.includes('is sent again')))
   await clock.advance(1999)
   expect(seen).toHaveLength(1)
   await clock.advance(1)
@@ -222,9 +222,9 @@ test('a secondary limit holds everything of that account, and is waited out', as
       ? [403, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '30' }]
       : [200, labels('bug')],
   )
-  const { host, clock } = client(url)
+  const { host, clock, logged } = client(url)
   const first = host.labels(pr)
-  await until(() => lines().length === 1 && clock.waiting > 0)
+  await until(() => logged.some((line) => line.includes('limits the rate')))
   const second = host.labels({ ...pr, number: 2 })
   await settle()
   expect(lines()).toHaveLength(1)
@@ -265,10 +265,10 @@ test('a throttle counts what GitHub counts', async () => {
 })
 
 test('whoever waits is let go when the client ends', async () => {
-  const { url, seen } = await scripted(() => [502])
-  const { host, clients, clock } = client(url)
+  const { url } = await scripted(() => [502])
+  const { host, clients, clock, logged } = client(url)
   const asking = host.labels(pr).catch((error: Error) => error)
-  await until(() => clock.waiting > 0 && seen.length === 1)
+  await until(() => logged.some((line) => line.includes('is sent again')))
   await clients.close()
   expect(String(await asking)).toContain('closed')
   expect(clock.waiting).toBe(0)

@@ -98,8 +98,9 @@ export function patient(servers: readonly Send[], { clock, log, rules, signal }:
       const send = servers[server % servers.length]
       if (!send) throw new Error('no endpoint of GitHub is known')
       const outcome = await send(call).catch((error: unknown) => {
+        if (signal.aborted) throw signal.reason
         // A CodeHostError is about who we are: nobody else needs to be asked.
-        if (!(error instanceof Error) || error instanceof CodeHostError || signal.aborted) throw error
+        if (!(error instanceof Error) || error instanceof CodeHostError) throw error
         return error
       })
       const pause = pauseAfter(outcome, { call, attempt, backoffMs, now: clock.now() }, rules)

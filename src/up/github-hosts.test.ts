@@ -27,7 +27,6 @@ test('requests count for whoever sends them, and who the bot is, is asked for on
 test('a dry run is one for every plugin', async () => {
   const { url, lines } = await scripted(() => [200, { login: 'robot' }])
   const { clients, logged } = client(url)
-  const { pino } = await import('pino')
   const { hostFor } = hostsOf(clients, (host) =>
     dryRunHost(host, pino({}, { write: (line) => void logged.push(line) })),
   )
