@@ -5,18 +5,23 @@ const rifle = {
   plugins: ['rifle'],
   jobs: '',
   files: { OWNERS: 'approvers: [alice, bob]\nreviewers: [alice, bob]\n', 'main.go': 'one\ntwo\nthree\n' },
-  pluginConfig: 'rifle:\n  request_count: 1\n',
+  pluginConfig: 'rifle:\n  request_count: 1\n  ignore_drafts: true\n',
 }
 
 conversation('pull_request and comment: who changed the lines last is asked', rifle, async ({ bob, casey }) => {
+  const pr = await casey.opensPullRequest({ draft: true })
+  const asked = await casey.opensPullRequest({ body: '/uncc alice' })
   await bob.pushesTo('main', { 'main.go': 'uno\ndos\ntres\n' })
-  const pr = await casey.opensPullRequest({ files: { 'main.go': 'uno\nand two\ntres\n' } })
+  for (const one of [pr, asked]) {
+    await casey.mergesBaseInto(one)
+    await casey.pushes(one, { 'main.go': 'uno\nand two\ntres\n' })
+    await one.hasReviewers()
+  }
+  await casey.marksReady(pr)
   await pr.hasReviewers('bob')
   await casey.says(pr, '/auto-cc')
   await pr.hasReviewers('bob')
 
-  const asked = await casey.opensPullRequest({ files: { 'main.go': 'uno\nor two\ntres\n' }, body: '/uncc alice' })
-  await asked.hasReviewers()
   await casey.says(asked, 'nobody?\r\n/auto-cc\r\n')
   await asked.hasReviewers('bob')
 })
