@@ -38,6 +38,8 @@ describe('labels', () => {
     [[stale, rotten], '/lifecycle frozen', [frozen]],
     [[stale, rotten], '/remove-lifecycle stale\n/remove-lifecycle rotten\n/lifecycle frozen', [frozen]],
     [[stale], '/lifecycle rotten\r', [rotten]],
+    // What is there already takes no place.
+    [[stale, rotten], '/lifecycle stale', [stale, rotten]],
     [[frozen], '/remove-lifecycle frozen', []],
     [[stale], '/remove-lifecycle frozen', [stale]],
     [[], '/lifecycle Frozen', [frozen]],

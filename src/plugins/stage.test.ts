@@ -7,6 +7,8 @@ import stage from './stage.ts'
 test.each<[have: string[], text: string, want: string[]]>([
   [[], '/stage alpha', ['stage/alpha']],
   [['stage/alpha'], '/stage alpha', ['stage/alpha']],
+  // What is there already takes no place.
+  [['stage/alpha', 'stage/beta'], '/stage alpha', ['stage/alpha', 'stage/beta']],
   [['stage/alpha', 'stage/beta', 'bug'], '/stage stable\r', ['bug', 'stage/stable']],
   [[], '/STAGE Beta  ', ['stage/beta']],
   [['stage/alpha'], '/remove-stage alpha', []],

@@ -7,7 +7,7 @@ import { normLogin } from '../../owners/parse.ts'
 type Team = NonNullable<NonNullable<PluginConfig['sections']['repo_milestone']>[string]>
 
 /** The entry of the repository itself, else that for all others; there is none for an organisation. */
-export function milestoneTeamOf({ sections }: PluginConfig, { org, repo }: RepoRef): Team | undefined {
+function milestoneTeamOf({ sections }: PluginConfig, { org, repo }: RepoRef): Team | undefined {
   const entries = sections.repo_milestone ?? {}
   return [`${org}/${repo}`, ''].flatMap((key) => (Object.hasOwn(entries, key) ? (entries[key] ?? []) : []))[0]
 }
