@@ -10,6 +10,7 @@ export const plugins = {
   cat: () => import('./cat.ts'),
   'cherry-pick-approved': () => import('./cherry-pick-approved.ts'),
   'cherry-pick-unapproved': () => import('./cherry-pick-unapproved.ts'),
+  cherrypicker: () => import('./cherrypicker/cherrypicker.ts'),
   cla: () => import('./cla.ts'),
   dco: () => import('./dco.ts'),
   dog: () => import('./dog.ts'),
