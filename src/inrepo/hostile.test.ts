@@ -2,6 +2,7 @@
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { matchAll } from '../config/in-repo/patterns.ts'
 import { systemClock } from '../system/clock.ts'
 import { testClock } from '../testing/clock.ts'
 import { snapshot } from '../testing/config.ts'
@@ -167,13 +168,17 @@ describe('files', () => {
 describe('patterns and texts', () => {
   const it = inRepo(needs(memoryGit()))
   const long = 'a'.repeat(60_000)
+  const ordinary = (index: number) => `(?m)^/test( | .* )pull-repo-job.${index},?($|\\s.*)`
 
   test.each<[why: string, patterns: string[], texts: string[], want: boolean]>([
     ['ordinary ones', ['(?m)^/test( | .* )x,?($|\\s.*)', '^docs/'], ['/test x', 'docs/a.md'], true],
+    ['a thousand ordinary ones and a long comment', Array.from({ length: 1000 }, (_, i) => ordinary(i)), [long], true],
     ['an ordinary one and a long comment', ['(?m)^/test( | .* )x,?($|\\s.*)'], [long], true],
     ['one that is made to be slow', ['(?:a?){1000}b'], [long], false],
     ['many that are', Array.from({ length: 50 }, (_, index) => `(?:a?){900}${index}`), [long], false],
     ['and an ordinary one again', ['^/lgtm'], [long], true],
+    ['the largest one and a comment of a few lines', [`${'(?:a?){1000}'.repeat(4)}!`], ['a'.repeat(1000)], false],
+    ['a large one that is quick', ['[a-z]{1000}!'], ['1'.repeat(60_000)], true],
     ['many long paths', ['(?:[a-z]?){500}!'], Array.from({ length: 3000 }, () => 'a'.repeat(2000)), false],
   ])('%s', { timeout: 20_000 }, async (_why, patterns, texts, want) => {
     const began = performance.now()
@@ -184,6 +189,12 @@ describe('patterns and texts', () => {
     expect(can).toBe(want)
     expect(longest).toBeLessThan(1000)
     expect(performance.now() - began).toBeLessThan(3000)
+    if (!can) return
+    // What is matched in earnest holds up everything else in this process.
+    const before = process.threadCpuUsage()
+    matchAll({ patterns, texts })
+    const { user } = process.threadCpuUsage(before)
+    expect(user / 1000).toBeLessThan(250)
   })
 })
 

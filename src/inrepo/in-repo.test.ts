@@ -36,7 +36,7 @@ function play({ files = { '.prow.yaml': job('a') }, cacheSize, evaluate = evalua
       worked.push(work.repo)
       return evaluate(work)
     },
-    match: async () => {},
+    match: async () => 0,
   }
   const it = inRepo({
     git,

@@ -6,7 +6,7 @@ import type { Finding } from '../config/errors.ts'
 import { type InRepoJobs, noInRepoJobs } from '../config/in-repo/evaluate.ts'
 import { inRepoFindings } from '../config/in-repo/findings.ts'
 import { centralPart } from '../config/in-repo/finish.ts'
-import { type Matching, mayTakeLong } from '../config/in-repo/patterns.ts'
+import { type Matching, slowPart } from '../config/in-repo/patterns.ts'
 import { inRepoEnabled } from '../config/in-repo/policy.ts'
 import { about } from '../config/in-repo/read.ts'
 import type { Config } from '../config/types.ts'
@@ -57,6 +57,8 @@ export const defaultCacheSize = 200
 const mostCachedBytes = 64_000_000
 const evaluateMs = 5000
 const matchMs = 500
+/** Longest time that patterns of a repository may hold up everybody else at once. */
+const blockMs = 50
 /** Work that was cut off is not tried again before that, or one repository could keep the thread busy. */
 const cutOffMs = 600_000
 
@@ -139,10 +141,10 @@ export function inRepo({
       return await unless(ask.signal, made())
     },
     async canMatch(matching) {
-      if (!mayTakeLong(matching)) return true
+      const slow = slowPart(matching)
+      if (slow === undefined) return true
       try {
-        await inside.match(matching, matchMs)
-        return true
+        return (await inside.match(slow, matchMs)) <= blockMs
       } catch (error) {
         if (error instanceof CutOffError) return false
         throw error

@@ -16,8 +16,8 @@ export class CutOffError extends Error {
 export interface Sandbox {
   /** Throws CutOffError when it takes longer than `mostMs` or more memory than there is, and the signal's reason when that aborts. */
   evaluate(work: InRepoFiles, mostMs: number): Promise<InRepoJobs>
-  /** Finds out whether patterns can be held against texts in that time. Throws as `evaluate`. */
-  match(work: Matching, mostMs: number): Promise<void>
+  /** Holds patterns against texts, and says how many milliseconds of processor time that takes. Throws as `evaluate`. */
+  match(work: Matching, mostMs: number): Promise<number>
 }
 
 export interface SandboxNeeds {
@@ -107,6 +107,6 @@ export function sandbox({ clock, signal, program = new URL('worker.ts', import.m
   signal.addEventListener('abort', () => void end(), { once: true })
   return {
     evaluate: (work, mostMs) => queued<InRepoJobs>(work, mostMs),
-    match: (work, mostMs) => queued<undefined>(work, mostMs),
+    match: (work, mostMs) => queued<number>(work, mostMs),
   }
 }
