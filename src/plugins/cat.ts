@@ -1,8 +1,9 @@
 // cat: answers /meow with the picture of a cat.
 import { re2 } from '../config/re2.ts'
 import { type CommandContext, plugin } from '../hook/plugin.ts'
+import { isAnswered } from './shared/answered.ts'
 import { keyIn } from './shared/key-file.ts'
-import { answerOf, fieldOf, firstOf, isAnswered, showable } from './shared/pictures.ts'
+import { answerOf, fieldOf, firstOf, showable } from './shared/pictures.ts'
 
 const attempts = 3
 const grumpy = re2`(?mi)^(no|grumpy)\s*$`

@@ -1,7 +1,8 @@
 // dog: answers /woof with the picture of a dog, and says with a drawn one how things are.
 import { re2 } from '../config/re2.ts'
 import { type CommandContext, plugin } from '../hook/plugin.ts'
-import { answerOf, fieldOf, firstOf, isAnswered, showable } from './shared/pictures.ts'
+import { isAnswered } from './shared/answered.ts'
+import { answerOf, fieldOf, firstOf, showable } from './shared/pictures.ts'
 
 const attempts = 5
 const drawings = 'https://storage.googleapis.com/this-is-fine-images'

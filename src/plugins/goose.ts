@@ -1,8 +1,9 @@
 // goose: answers /honk with the picture of a goose.
 import { re2 } from '../config/re2.ts'
 import { plugin } from '../hook/plugin.ts'
+import { isAnswered } from './shared/answered.ts'
 import { keyIn } from './shared/key-file.ts'
-import { answerOf, fieldOf, firstOf, isAnswered, showable } from './shared/pictures.ts'
+import { answerOf, fieldOf, firstOf, showable } from './shared/pictures.ts'
 
 const attempts = 3
 

@@ -1,7 +1,8 @@
 // pony: answers /pony with the picture of a pony.
 import { re2 } from '../config/re2.ts'
 import { type CommandContext, plugin } from '../hook/plugin.ts'
-import { answerOf, fieldOf, firstOf, isAnswered, pictureAddress, showable } from './shared/pictures.ts'
+import { isAnswered } from './shared/answered.ts'
+import { answerOf, fieldOf, firstOf, pictureAddress, showable } from './shared/pictures.ts'
 
 const attempts = 5
 /** In one comment. */

@@ -1,7 +1,8 @@
 // trick-or-treat: answers with a picture of sweets.
 import { re2 } from '../config/re2.ts'
 import { plugin } from '../hook/plugin.ts'
-import { firstOf, isAnswered, showable } from './shared/pictures.ts'
+import { isAnswered } from './shared/answered.ts'
+import { firstOf, showable } from './shared/pictures.ts'
 
 const attempts = 9
 const commons = 'https://upload.wikimedia.org/wikipedia/commons'

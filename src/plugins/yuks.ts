@@ -1,7 +1,8 @@
 // yuks: answers /joke with a joke.
 import { re2 } from '../config/re2.ts'
 import { plugin } from '../hook/plugin.ts'
-import { answerOf, fieldOf, firstOf, isAnswered } from './shared/pictures.ts'
+import { isAnswered } from './shared/answered.ts'
+import { answerOf, fieldOf, firstOf } from './shared/pictures.ts'
 
 const attempts = 5
 const longest = 2000

@@ -1,5 +1,5 @@
 // Pictures that other services offer, for comments of the bot. What such a service says is a stranger's word.
-import type { Context, Thread } from '../../hook/plugin.ts'
+import type { Context } from '../../hook/plugin.ts'
 
 const mostAddress = 500
 /** GitHub shows no larger picture. */
@@ -74,21 +74,4 @@ export async function firstOf<T>(
 export async function showable(fetch: Context['fetch'], given: unknown): Promise<string | undefined> {
   const address = pictureAddress(given)
   return address !== undefined && (await isShowable(fetch, address)) ? address : undefined
-}
-
-/**
- * Whether an earlier attempt has answered this text already. Answers that differ each time cannot be told by their words.
- * @param mark Stands in answers of this plugin only.
- */
-export async function isAnswered(
-  {
-    event,
-    issue,
-    delivery,
-  }: { readonly event: { readonly html_url: string }; readonly issue: Thread; readonly delivery: Context['delivery'] },
-  mark: string,
-): Promise<boolean> {
-  if (delivery.attempt <= 1) return false
-  const isThis = (body: string) => body.includes(mark) && body.includes(`[this](${event.html_url})`)
-  return (await issue.ownComments()).some(({ body }) => isThis(body))
 }
