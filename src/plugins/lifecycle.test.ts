@@ -128,6 +128,15 @@ describe('/close', () => {
     expect(host.take()).toEqual(['org/repo#1 close', expect.stringContaining('@author: Closed this PR.')])
   })
 
+  test('what needs not be known is not asked', async () => {
+    const byAuthor = onIssue()
+    await byAuthor.says('author', '/close')
+    expect(byAuthor.host.calls).toEqual(['close', 'comment'])
+    const byCollaborator = onIssue()
+    await byCollaborator.says('collab', '/close')
+    expect(byCollaborator.host.calls).toEqual(['isCollaborator', 'close', 'comment'])
+  })
+
   test('what is closed is not closed again', async () => {
     const { says, host } = onIssue({ state: 'closed' })
     await says('author', '/close')
@@ -144,6 +153,12 @@ describe('/reopen', () => {
     const { says, host } = onIssue({ state: 'closed', labels: ['lifecycle/rotten'] })
     await says(login, '/reopen\r\n')
     expect(host.take()).toEqual(want.map((effect) => expect.stringMatching(effect)))
+  })
+
+  test('what is open is not reopened', async () => {
+    const { says, host } = onIssue()
+    await says('author', '/reopen')
+    expect(host.calls).toEqual([])
   })
 
   test('what the host does not allow is told', async () => {

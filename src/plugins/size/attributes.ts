@@ -39,23 +39,21 @@ function matcherOf(glob: string): Matcher {
 /** Element by element from the root; what the path has beyond the pattern does not matter. */
 function walk(parts: readonly (string | Pattern | undefined)[], elements: readonly string[]): boolean {
   let at = 0
-  let matched = false
   let skips = false
   for (const [index, part] of parts.entries()) {
     if (part === '') skips = false
     else if (part === '**') {
-      if (index === parts.length - 1) return matched
+      if (index === parts.length - 1) return true
       skips = true
     } else {
       // Up to the first element that matches, and never back.
       while (skips && at < elements.length && !matches(part, elements[at])) at++
       if (!matches(part, elements[at])) return false
       at++
-      matched = true
       skips = false
     }
   }
-  return matched
+  return true
 }
 
 const matches = (part: string | Pattern | undefined, element: string | undefined): boolean =>

@@ -92,6 +92,7 @@ describe('.gitattributes', () => {
     ['a/b', 'a', false],
     ['/a', 'a/b', true],
     ['/a', 'b/a', false],
+    ['/**', 'a/b', true],
     ['**/x', 'a/b/x/c', true],
     ['**/x', 'a/b', false],
     // No way back to a second one.

@@ -9,7 +9,7 @@ conversation('comment: an issue is forgotten, closed and found again', options, 
   await issue.botSays("@casey: You can't close an active issue/PR unless you authored it or you are a collaborator.")
   await casey.says(issue, '/lifecycle active')
   await issue.hasLabels('lifecycle/active')
-  await casey.says(issue, '/lifecycle Stale\r\n')
+  await casey.says(issue, '/lifecycle stale\r\n')
   await issue.hasLabels('lifecycle/stale')
   await casey.says(issue, '/lifecycle rotten')
   await issue.hasLabels('lifecycle/rotten')

@@ -7,7 +7,7 @@ conversation(
   async ({ alice, casey }) => {
     const issue = await alice.opensIssue({ body: '/stage alpha' })
     await issue.hasLabels('stage/alpha')
-    await casey.says(issue, 'Next:\r\n/stage BETA\r\n')
+    await casey.says(issue, 'Next:\r\n/stage beta\r\n')
     await issue.hasLabels('stage/beta')
     await casey.says(issue, '/stage gamma\n/stage alpha beta')
     await issue.hasLabels('stage/beta')
