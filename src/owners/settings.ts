@@ -5,7 +5,7 @@ import type { Config, PluginConfig } from '../config/types.ts'
 import { upwards } from './lookup.ts'
 
 /** Names of the files; an empty one is for no file. */
-interface Filenames {
+export interface Filenames {
   readonly owners: string
   readonly owners_aliases: string
 }
@@ -21,18 +21,15 @@ export interface OwnersSettings {
 
 /** Files in folders deeper than any real one do not count: each folder above them costs time. */
 const mostLevels = 100
+const usual: Filenames = { owners: 'OWNERS', owners_aliases: 'OWNERS_ALIASES' }
 const preconfigured = ['\\.git$', '_output$', 'vendor/.*/.*']
 
 /** Settings for a repository; names of orgs and repositories are case-sensitive. */
-export function ownersSettings(config: Config, { sections }: PluginConfig, at: RepoRef): OwnersSettings {
+export function ownersSettings(config: Config, plugins: PluginConfig, at: RepoRef): OwnersSettings {
   const { default: everywhere, repos, ignore_preconfigured_defaults } = config.owners_dir_denylist
-  const named = sections.owners?.filenames ?? {}
-  const filenames = own(named, fullName(at)) ?? own(named, at.org)
   return {
-    filenames: filenames
-      ? { owners: filenames.owners ?? '', owners_aliases: filenames.owners_aliases ?? '' }
-      : { owners: 'OWNERS', owners_aliases: 'OWNERS_ALIASES' },
-    markdown: isListed(sections.owners?.mdyamlrepos, at),
+    filenames: filenamesOf(plugins, at),
+    markdown: isListed(plugins.sections.owners?.mdyamlrepos, at),
     denylist: [
       ...everywhere,
       ...(own(repos, at.org) ?? []),
@@ -40,6 +37,13 @@ export function ownersSettings(config: Config, { sections }: PluginConfig, at: R
       ...(ignore_preconfigured_defaults ? [] : preconfigured),
     ],
   }
+}
+
+/** Names of the files in a repository. An entry for it, or for its org, says both: what it leaves out is for no file. */
+export function filenamesOf({ sections }: PluginConfig, at: RepoRef): Filenames {
+  const named = sections.owners?.filenames ?? {}
+  const { owners, owners_aliases } = own(named, fullName(at)) ?? own(named, at.org) ?? usual
+  return { owners: owners ?? '', owners_aliases: owners_aliases ?? '' }
 }
 
 /** Whether owners count who are no collaborators of the repository. */
