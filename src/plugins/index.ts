@@ -40,6 +40,7 @@ export const plugins = {
   'transfer-issue': () => import('./transfer-issue.ts'),
   'trick-or-treat': () => import('./trick-or-treat.ts'),
   trigger: () => import('./trigger/trigger.ts'),
+  'verify-owners': () => import('./verify-owners/verify-owners.ts'),
   wip: () => import('./wip.ts'),
   yuks: () => import('./yuks.ts'),
 } satisfies Catalogue
