@@ -1,5 +1,7 @@
 // Single cases that are easily got wrong, and that no test of one part looks at.
 import { expect, test } from 'vitest'
+import { emptyJob } from './sections/templates.ts'
+import { renderForJob } from './templates/job-template.ts'
 import { errorsIn, loadTexts, warningsIn } from './testing/texts.ts'
 
 const pod = 'spec: {containers: [{image: i, command: [c]}]}'
@@ -150,6 +152,12 @@ test.each<[why: string, template: string, isFine: boolean]>([
   const text = `slack_reporter_configs: {o: {channel: c, report_template: '${template}'}}`
   expect(errorsIn({ config: text })).toEqual(isFine ? [] : ['TEMPLATE_SYNTAX slack_reporter_configs.o.report_template'])
 })
+
+test.each([
+  ['{{.ObjectMeta.Labels.x}}', '<no value>'],
+  ['{{index .ObjectMeta.Labels "x"}}', ''],
+  ['{{if .Spec.Refs}}{{printf "%.7s" .Spec.Refs.BaseSHA}}{{end}}', ''],
+])('%s of a ProwJob without content', (template, output) => expect(renderForJob(template, emptyJob)).toBe(output))
 
 test('a file among the jobs that holds something else', () => {
   expect(warningsIn({ jobs: 'labels: {default: []}\nother: 1\n' })).toEqual([

@@ -88,6 +88,7 @@ test.each<[why: string, job: Partial<Postsubmit>, runs: boolean]>([
   ['is off', { always_run: false }, false],
   ['its files decide', { always_run: false, run_if_changed: '^file$' }, true],
   ['its files decide against', { run_if_changed: '^other$' }, false],
+  ['its files decide against what is off', { always_run: false, run_if_changed: '^other$' }, false],
   ['its branch is skipped', { always_run: true, skip_branches: ['main'] }, false],
 ])('a postsubmit: %s', async (_why, job, runs) => {
   expect((await postsubmitVerdict(postsubmit(job), on('main', 'file'))).runs).toBe(runs)

@@ -4,6 +4,7 @@ import { configErrors } from '../errors.ts'
 import { type Infer, text, whole } from '../fields.ts'
 import { selectorError } from '../label-selector.ts'
 import type { Report } from '../report.ts'
+import { checkJenkinsUrl, checkSyntax } from './templates.ts'
 
 /** What plank and the operators of Jenkins have in common. */
 export const controllerFields = {
@@ -44,6 +45,11 @@ export function checkJenkins(operators: Infer<typeof jenkinsOperators>, report: 
     checkController(operator, at, report)
     if (operator.report_template && operator.report_templates['*']) {
       report.error(at, configErrors.EXCLUSIVE({ fields: ['report_template', 'report_templates'] }))
+    }
+    checkJenkinsUrl(operator.job_url_template, [...at, 'job_url_template'], report)
+    if (operator.report_template) checkSyntax(operator.report_template, [...at, 'report_template'], report)
+    for (const [key, template] of Object.entries(operator.report_templates)) {
+      checkSyntax(template, [...at, 'report_templates', key], report)
     }
     const why = selectorError(selector)
     const wrong =

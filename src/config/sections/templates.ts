@@ -7,8 +7,9 @@ import { TemplateError } from '../templates/errors.ts'
 import type { GoValue } from '../templates/go-values.ts'
 import { htmlTemplate } from '../templates/html.ts'
 import { goView } from '../templates/prowjob-view.ts'
+import { replace } from '../templates/replace.ts'
 import { fullJob } from '../templates/samples.ts'
-import { compileTemplate } from '../templates/template.ts'
+import { compileTemplate, templateWith } from '../templates/template.ts'
 import type { Path } from '../yaml.ts'
 
 /** A template that upstream looks at only when it uses it: one that is none, or names what no data has, is warned of. */
@@ -54,7 +55,12 @@ function checkLate(act: () => unknown, path: Path, report: Report): void {
 export const checkSyntax = (source: string, path: Path, report: Report): void =>
   check(() => compileTemplate(source), path, report)
 
-const empty: ProwJob = {
+/** The same of the URL of a job of Jenkins, which may replace parts of texts. */
+export const checkJenkinsUrl = (source: string, path: Path, report: Report): void =>
+  check(() => templateWith(source, { replace }), path, report)
+
+/** A ProwJob without any content. */
+export const emptyJob: ProwJob = {
   apiVersion: 'prow.k8s.io/v1',
   kind: 'ProwJob',
   metadata: { name: '' },
@@ -64,7 +70,7 @@ const empty: ProwJob = {
 
 /** Reports a template that fails for a ProwJob without any content: upstream refuses it. */
 export const checkOnEmptyJob = (source: string, path: Path, report: Report): void =>
-  check(() => compileTemplate(source).render(goView(empty)), path, report)
+  check(() => compileTemplate(source).render(goView(emptyJob)), path, report)
 
 function check(act: () => unknown, path: Path, report: Report): void {
   try {

@@ -1,16 +1,9 @@
 // Functions that a caller adds, and data of other APIs, whose fields are known by their JSON names only.
 import { expect, test } from 'vitest'
-import type { GoFunction } from './go-types.ts'
-import { goString, loose } from './go-types.ts'
-import { type GoValue, goValue, none, string } from './go-values.ts'
+import { loose } from './go-types.ts'
+import { goValue, none } from './go-values.ts'
+import { replace } from './replace.ts'
 import { templateWith } from './template.ts'
-
-const textOf = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.data : '')
-/** `replace OLD NEW TEXT`. */
-const replace: GoFunction = {
-  params: [goString, goString, goString],
-  call: ([from, to, text]) => string(textOf(text).replaceAll(textOf(from), textOf(to))),
-}
 
 test.each([
   ['{{replace "-" "_" "a-b-c"}}', 'a_b_c'],
