@@ -28,6 +28,7 @@ export const plugins = {
   milestone: () => import('./milestone.ts'),
   milestoneapplier: () => import('./milestoneapplier.ts'),
   milestonestatus: () => import('./milestonestatus.ts'),
+  override: () => import('./override/override.ts'),
   'owners-label': () => import('./owners-label.ts'),
   pony: () => import('./pony.ts'),
   'require-matching-label': () => import('./require-matching-label.ts'),
