@@ -1,9 +1,11 @@
 // bowsprit hook: receives webhooks and runs plugins, against any cluster.
 import { join } from 'node:path'
-import { allRepos } from '../hook/enablement.ts'
+import { isEnabled } from '../hook/enablement.ts'
 import { hook } from '../hook/hook.ts'
 import { openOwners } from '../owners/owners.ts'
 import { plugins } from '../plugins/index.ts'
+import { defaultPeriodMs, needsRebaseScan } from '../plugins/needs-rebase/scan.ts'
+import { retired } from '../plugins/retired.ts'
 import { gitAccess } from '../up/git.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
@@ -19,7 +21,9 @@ import {
   openConfig,
   openGitHub,
   openHmacFile,
+  openSlack,
   pluginFlags,
+  slackFlags,
 } from './groups.ts'
 import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
 import { serve } from './serve.ts'
@@ -38,8 +42,7 @@ export default command({
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
     'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
     'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
-    // No plugin here speaks to Slack, Bugzilla or Jira.
-    'slack-token-file': flag.ignored(),
+    // No plugin here speaks to Bugzilla or Jira.
     'bugzilla-endpoint': flag.ignored(),
     'bugzilla-api-key-path': flag.ignored(),
     'bugzilla-auth-method': flag.ignored(),
@@ -55,6 +58,7 @@ export default command({
     ...githubFlags,
     ...gitFlags,
     ...kubernetesFlags,
+    ...slackFlags,
     ...instrumentationFlags,
   },
   examples: [
@@ -70,13 +74,21 @@ export default command({
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'hook', building)
+      const slack = openSlack(flags, building)
       const repositories = gitAccess({
         ...building,
         ...github,
         link: `https://${flags['github-host']}`,
         cacheDir: flags['cache-dir-base'] || join(flags['data-dir'], 'mirrors'),
         cacheSize: flags['in-repo-config-cache-size'],
+        dryRun: flags['dry-run'],
       })
+      const repos = {
+        enabledOrgs: flags['github-enabled-org'],
+        enabledRepos: flags['github-enabled-repo'],
+        disabledOrgs: flags['github-disabled-org'],
+        disabledRepos: flags['github-disabled-repo'],
+      }
       const needs = {
         ...repositories,
         owners: openOwners({
@@ -96,17 +108,20 @@ export default command({
         kube: clusters.infrastructure,
         clusters,
         config,
+        ...(slack && !flags['dry-run'] && { slack }),
         plugins: { ...plugins, ...ownPlugins },
-        repos: {
-          ...allRepos,
-          enabledOrgs: flags['github-enabled-org'],
-          enabledRepos: flags['github-enabled-repo'],
-          disabledOrgs: flags['github-disabled-org'],
-          disabledRepos: flags['github-disabled-repo'],
-        },
+        retired,
+        repos,
         fetch,
         graceMs: flags['grace-period'],
       }
-      return { parts: [part(hook, needs)], close: [close, () => github.close()], budget: github.clients.budget }
+      const rounds = part(needsRebaseScan, {
+        host: github.hostFor('needs-rebase'),
+        config,
+        place: 'plugins',
+        covers: (at) => isEnabled(repos, at),
+        periodMs: defaultPeriodMs,
+      })
+      return { parts: [part(hook, needs), rounds], close: [close, () => github.close()], budget: github.clients.budget }
     }),
 })

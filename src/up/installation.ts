@@ -35,8 +35,11 @@ import { openOwners } from '../owners/owners.ts'
 import { snowflakes } from '../plank/build-ids.ts'
 import { plank } from '../plank/plank.ts'
 import { plugins } from '../plugins/index.ts'
+import { defaultPeriodMs, needsRebaseScan } from '../plugins/needs-rebase/scan.ts'
+import { retired } from '../plugins/retired.ts'
 import { scheduler } from '../scheduler/scheduler.ts'
 import { sinker } from '../sinker/sinker.ts'
+import type { Slack } from '../slack/slack.ts'
 import { openStorage } from '../storage/open.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -69,6 +72,10 @@ export interface InstallationOptions extends FurtherFiles {
   /** For how many merges the files of their jobs are kept. */
   readonly inRepoCacheSize?: number
   readonly hmac: HmacSource
+  /** Where plugins post messages. */
+  readonly slack?: Slack
+  /** The network, for plugins that ask other services. Default: that of the machine. */
+  readonly fetch?: typeof globalThis.fetch
   /** Files with credentials that lie outside of the data directory: jobs do not see them. */
   readonly secretFiles?: readonly string[]
   /** Puts something around what the components write through: tests break it there at a chosen moment. */
@@ -221,9 +228,18 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           clusters,
           config,
           plugins: { ...plugins, ...options.plugins },
+          retired,
           repos: allRepos,
-          fetch,
+          ...(options.slack && { slack: options.slack }),
+          fetch: options.fetch ?? fetch,
           graceMs: 5000,
+        }),
+        part(needsRebaseScan, {
+          host: hostFor('needs-rebase'),
+          config,
+          place: 'plugins',
+          covers: () => true,
+          periodMs: defaultPeriodMs,
         }),
         part(deck, {
           listen: listen(ports.deck),

@@ -41,6 +41,8 @@ function holds({ state }: Memory, { name, value }: Term, hit: FoundIssue): boole
       return sameText(hit.user.login)(value)
     case 'label':
       return hit.labels.some(sameText(value))
+    case 'base':
+      return pull?.base.ref === value
     case 'archived':
       return value === 'false'
     case 'is':
