@@ -8,7 +8,7 @@ import { memoryOwners } from '../../owners/testing/memory-owners.ts'
 import type { OwnersVerdict } from '../../owners/verify.ts'
 import { snapshot } from '../../testing/config.ts'
 import { scene } from '../../testing/plugin-scene.ts'
-import verifyOwners, { isAboutOwners } from './verify-owners.ts'
+import verifyOwners from './verify-owners.ts'
 
 const fine: OwnersVerdict = { invalid: [], aliasProblem: undefined, emptyAliases: [], newcomers: new Map() }
 const invalid = [{ file: 'OWNERS', line: 1, message: 'No approvers defined in this root directory OWNERS file.' }]
@@ -31,19 +31,6 @@ function play(verdict: Partial<OwnersVerdict> | Error = {}, plugins: Partial<Plu
   it.host.state.files.set('org/repo#1', [{ filename: 'OWNERS', patch }, 'main.go'])
   return { ...it, now, asked }
 }
-
-test.each([
-  ['OWNERS', 'modified', true],
-  ['a/b/OWNERS', 'added', true],
-  ['OWNERS', 'removed', false],
-  ['OWNERS_ALIASES', 'removed', true],
-  ['a/OWNERS_ALIASES', 'modified', false],
-  ['a/MY_OWNERS', 'modified', false],
-  ['OWNERS/x', 'modified', false],
-])('%s, %s, is about owners: %s', (filename, status, want) => {
-  const file = { filename, status, additions: 1, deletions: 1, blob_url: '' }
-  expect(isAboutOwners(file, { owners: 'OWNERS', owners_aliases: 'OWNERS_ALIASES' })).toBe(want)
-})
 
 test.each([
   ['opened', true],

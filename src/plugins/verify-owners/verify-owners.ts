@@ -4,10 +4,11 @@ import { re2 } from '../../config/re2.ts'
 import type { PluginConfig } from '../../config/types.ts'
 import { GitError } from '../../git/git.ts'
 import { type ContextOf, plugin, replyTo } from '../../hook/plugin.ts'
-import { type Filenames, filenamesOf, labelsDenylist, skipsCollaborators } from '../../owners/settings.ts'
+import { filenamesOf, labelsDenylist, skipsCollaborators } from '../../owners/settings.ts'
 import type { OwnersVerdict } from '../../owners/verify.ts'
 import { asCode } from '../shared/as-code.ts'
 import { neededOwners } from '../shared/need-owners.ts'
+import { isAboutOwners } from '../shared/owners-files.ts'
 import { settingsFor } from '../trigger/settings.ts'
 import { isAboutUntrusted, untrustedAmong, untrustedComment } from './people.ts'
 import { reviewOf } from './review.ts'
@@ -20,10 +21,6 @@ const brokenAliases = 'The content of OWNERS_ALIASES is invalid.'
 const emptyAliases = 'There are empty aliases in OWNER_ALIASES, cleanup is advised.'
 
 type About = Omit<ContextOf<'pull_request'>, 'event'>
-
-/** Whether a change has to be looked at. A file of aliases counts also when it is removed. */
-export const isAboutOwners = ({ filename, status }: ChangedFile, { owners, owners_aliases }: Filenames): boolean =>
-  (filename.slice(filename.lastIndexOf('/') + 1) === owners && status !== 'removed') || filename === owners_aliases
 
 /** Returns false when there is nothing to say, because the pull request conflicts with its base branch. */
 async function verify(about: About): Promise<boolean> {
