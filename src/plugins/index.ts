@@ -34,6 +34,7 @@ export const plugins = {
   pony: () => import('./pony.ts'),
   'require-matching-label': () => import('./require-matching-label.ts'),
   retitle: () => import('./retitle.ts'),
+  'reward-owners': () => import('./reward-owners.ts'),
   rifle: () => import('./rifle/rifle.ts'),
   shrug: () => import('./shrug.ts'),
   sigmention: () => import('./sigmention.ts'),
