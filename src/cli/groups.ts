@@ -9,12 +9,13 @@ import { defaultCacheSize } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
 import { dryRunClusters } from '../kube/dry-run.ts'
 import { kubeconfigState, loadClusters } from '../kube/kubeconfig.ts'
+import { type Slack, slackClient } from '../slack/slack.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import type { Part } from '../up/supervise.ts'
 import { type Flag, flag, UsageError, type Values } from './flags.ts'
-import { githubFlags } from './github-flags.ts'
+import { githubFlags, secretFile } from './github-flags.ts'
 import { type OpenClusters, withClusters } from './with-clusters.ts'
 
 export { githubFlags, githubSettings, openCredentials, openGitHub, secretFile } from './github-flags.ts'
@@ -86,6 +87,19 @@ export const kubernetesFlags = {
 
 /** The flags of the GitHub client for programs that take them and speak to no GitHub. */
 export const unusedGithubFlags = withoutEffect(...(Object.keys(githubFlags) as (keyof typeof githubFlags)[]))
+
+/** Slack, for programs that post messages there. */
+export const slackFlags = {
+  'slack-token-file': flag.path({ about: 'File with a token of Slack; without it nothing is posted there.' }),
+}
+
+/** Slack as the flag says; undefined without a token. @throws UsageError for a file that cannot be read. */
+export function openSlack(
+  { 'slack-token-file': path }: Values<typeof slackFlags>,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Slack | undefined {
+  return path ? slackClient({ token: secretFile('--slack-token-file', path, clock, log), fetch, clock }) : undefined
+}
 
 /** Where repositories are fetched from and kept, for programs that look into them; stands after the groups above. */
 export const gitFlags = {

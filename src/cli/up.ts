@@ -14,7 +14,9 @@ import {
   githubSettings,
   openCredentials,
   openHmacFile,
+  openSlack,
   pluginFlags,
+  slackFlags,
 } from './groups.ts'
 import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
 
@@ -34,6 +36,7 @@ export default command({
     },
     ...githubFlags,
     ...gitFlags,
+    ...slackFlags,
     'hmac-secret-file': flag.path({ about: 'Secrets of the webhooks; $BOWSPRIT_HMAC_SECRET if there is no file.' }),
     host: flag.text({
       about: 'Address to listen on. Others than this machine can reach it when it is not a loopback one.',
@@ -82,7 +85,13 @@ export default command({
       inRepoCacheSize: flags['in-repo-config-cache-size'],
       credentials: (clock, log) => openCredentials(flags, { machine, clock, log }),
       hmac: (clock, log) => openHmac(flags['hmac-secret-file'], machine.env.BOWSPRIT_HMAC_SECRET, clock, log),
-      secretFiles: [flags['github-token-path'], flags['github-app-private-key-path'], flags['hmac-secret-file']]
+      slack: (clock, log) => openSlack(flags, { clock, log }),
+      secretFiles: [
+        flags['github-token-path'],
+        flags['github-app-private-key-path'],
+        flags['hmac-secret-file'],
+        flags['slack-token-file'],
+      ]
         .filter((file) => file !== '')
         .map((file) => resolve(machine.cwd, file)),
       ...(flags['max-pods'] > 0 && { pods: flags['max-pods'] }),

@@ -43,6 +43,13 @@ export function pluginsOf(config: PluginConfig, { org, repo }: RepoRef): string[
   return [...new Set([...inherited, ...(ofRepo?.plugins ?? [])])]
 }
 
+/** Enabled plugins that do nothing any more, why, and the organisations and repositories that enable them. */
+export const retiredOnes = ({ plugins }: PluginConfig, retired: Readonly<Record<string, string>>) =>
+  Object.entries(retired).flatMap(([name, why]) => {
+    const by = Object.keys(plugins).filter((key) => own(plugins, key)?.plugins.includes(name))
+    return by.length > 0 ? [{ name, why, by }] : []
+  })
+
 /** External plugins that want an event of the repository with this full name. Without a repository there are none. */
 export function externalPluginsFor(config: PluginConfig, fullName: string, event: string): ExternalPlugin[] {
   if (fullName === '') return []

@@ -6,10 +6,11 @@ import type { WritableGit } from '../git/open.ts'
 import type { Webhooks } from '../github/deliveries.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
+import type { Slack } from '../slack/slack.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { tasksFor } from './demux.ts'
 import { dispatcher, type Plan } from './dispatcher.ts'
-import { problemsOf, type RepoLists } from './enablement.ts'
+import { problemsOf, type RepoLists, retiredOnes } from './enablement.ts'
 import { servePluginHelp } from './help-routes.ts'
 import type { HmacSource } from './hmac.ts'
 import type { Catalogue, Owners } from './plugin.ts'
@@ -35,8 +36,12 @@ export interface HookNeeds extends ReceiverNeeds {
   readonly webhooks?: Webhooks
   /** Jobs that repositories bring themselves. */
   readonly inRepo?: InRepo
+  /** Where plugins post messages. */
+  readonly slack?: Slack
   readonly config: ConfigAgent
   readonly plugins: Catalogue
+  /** Names of plugins that do nothing any more, and why: it is logged which of them are enabled. */
+  readonly retired?: Readonly<Record<string, string>>
   readonly repos: RepoLists
   readonly fetch: Fetch
 }
@@ -46,6 +51,8 @@ export const hook: Component<HookNeeds> = {
   async run(ctx) {
     const problems = problemsOf(ctx.repos)
     if (problems.length > 0) throw new Error(`hook cannot start: ${problems.join('; ')}`)
+    for (const { name, why, by } of retiredOnes(ctx.config.current().plugins, ctx.retired ?? {}))
+      ctx.log.warn({ plugin: name, by, why }, 'an enabled plugin does nothing any more')
     const load = async (name: string) =>
       Object.hasOwn(ctx.plugins, name) ? (await ctx.plugins[name]?.())?.default : undefined
     await runReceiver({ ...ctx, name: 'hook' }, (basis) => {

@@ -5,6 +5,7 @@ import type { ConfigAgent } from '../config/types.ts'
 import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
+import type { Slack } from '../slack/slack.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import { boundedFetch, type Fetch } from './bounded-fetch.ts'
@@ -23,6 +24,7 @@ export interface PluginHost {
   readonly git?: WritableGit
   readonly owners?: Owners
   readonly inRepo?: InRepo
+  readonly slack?: Slack
   readonly config: ConfigAgent
   readonly fetch: Fetch
   readonly ids: Ids
@@ -72,6 +74,7 @@ export async function runPlugin(
       ...(given.git && { git: given.git }),
       ...(given.inRepo && { inRepo: given.inRepo }),
       ...(given.clusters && { clusters: given.clusters }),
+      ...(given.slack && { slack: given.slack }),
       jobs: jobRuns(given.kube, config.prowjob_namespace, delivery.id),
       fetch: boundedFetch({ fetch: given.fetch, clock, signal }),
       ids: given.ids,

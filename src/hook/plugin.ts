@@ -8,6 +8,7 @@ import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
 import type { Clusters } from '../kube/client.ts'
 import type { Owners } from '../owners/owners.ts'
+import type { Slack } from '../slack/slack.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import type { CommentEvent, EventKind, EventKinds } from './events.ts'
@@ -90,6 +91,8 @@ export interface Context {
   readonly owners?: Owners
   /** Jobs that repositories bring themselves; absent where the installation has no git. */
   readonly inRepo?: InRepo
+  /** Messages to channels; absent where the installation has no token for Slack, or writes nothing. */
+  readonly slack?: Slack
   /** For services other than the code host. Answers within ten seconds and one mebibyte, or throws; see `boundedFetch`. */
   readonly fetch: typeof globalThis.fetch
   /** Chance: `ids.fraction()` is a number in [0, 1). */

@@ -8,6 +8,7 @@ import { fixedHmac } from '../hook/hmac.ts'
 import { type Journal, openJournal } from '../hook/journal.ts'
 import type { Catalogue, Plugin } from '../hook/plugin.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { slackClient } from '../slack/slack.ts'
 import { systemIds } from '../system/ids.ts'
 import { type Installation, type InstallationOptions, startInstallation } from '../up/installation.ts'
 import { type TestClock, testClock } from './clock.ts'
@@ -35,6 +36,8 @@ export interface TownOptions {
   readonly config?: string
   /** Put around what the components write through, until the first restart. */
   readonly around?: InstallationOptions['around']
+  /** The network of plugins, with Slack in it. Default: that of the machine, and no Slack. */
+  readonly fetch?: typeof globalThis.fetch
   /** Files of the repository. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -101,7 +104,8 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   const extra = Object.fromEntries(
     (options.with ?? []).map((plugin) => [plugin.name, async () => ({ default: plugin })]),
   )
-  let running = await startRunning(dataDir, clock, simulator, log, { extra, around: options.around })
+  const { fetch } = options
+  let running = await startRunning(dataDir, clock, simulator, log, { extra, fetch, around: options.around })
   hookListens.resolve()
 
   /** Names of ProwJobs as they were first seen: their times are whole seconds, and their versions change. */
@@ -124,7 +128,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     async restart() {
       await running.stop()
       // What breaks once has done its work.
-      running = await startRunning(dataDir, clock, simulator, log, { extra })
+      running = await startRunning(dataDir, clock, simulator, log, { extra, fetch })
       await simulator.world.idle()
       for (const id of lost(simulator)) simulator.world.redeliver(id)
     },
@@ -134,7 +138,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       await simulator.world.idle()
       // GitHub knows the old address.
       const hookPort = Number(new URL(running.installation.urls.hook).port)
-      running = await startRunning(dataDir, clock, simulator, log, { extra, hookPort })
+      running = await startRunning(dataDir, clock, simulator, log, { extra, fetch, hookPort })
       await town.until('what did not arrive to be sent again', async () => {
         await simulator.world.idle()
         return lost(simulator).length === 0
@@ -196,7 +200,12 @@ async function startRunning(
   clock: TestClock,
   simulator: Simulator,
   log: Logger,
-  { extra, around, hookPort = 0 }: { extra: Catalogue; around?: TownOptions['around']; hookPort?: number },
+  {
+    extra,
+    around,
+    fetch,
+    hookPort = 0,
+  }: { extra: Catalogue; around?: TownOptions['around']; fetch?: TownOptions['fetch']; hookPort?: number },
 ): Promise<RunningInstallation> {
   const stop = new AbortController()
   const journal = openJournal(join(dataDir, 'hook.db'))
@@ -218,6 +227,7 @@ async function startRunning(
     journal,
     plugins: extra,
     ...(around && { around }),
+    ...(fetch && { fetch, slack: slackClient({ token: () => 'xoxb-town', fetch, clock }) }),
     clock,
     ids: systemIds,
     log,

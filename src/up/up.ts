@@ -10,6 +10,7 @@ import type { ClientSettings, Credentials } from '../github/octokit.ts'
 import { fixedHmac, type HmacSource } from '../hook/hmac.ts'
 import type { Catalogue } from '../hook/plugin.ts'
 import type { Simulator } from '../simulator/simulator.ts'
+import type { Slack } from '../slack/slack.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
@@ -45,6 +46,8 @@ export interface UpOptions extends FurtherFiles {
   readonly link?: string
   readonly credentials: (clock: Clock, log: Logger) => Credentials
   readonly hmac: (clock: Clock, log: Logger) => HmacSource
+  /** Where plugins post messages. */
+  readonly slack: (clock: Clock, log: Logger) => Slack | undefined
   /** Files of these credentials: hidden from jobs. */
   readonly secretFiles: readonly string[]
   /** Folder of mirrors of repositories; in the data directory when absent. */
@@ -83,6 +86,7 @@ export async function runUp(options: UpOptions): Promise<number> {
   let installation: Installation
   try {
     const files = await configFiles(options)
+    const slack = options.slack(clock, log)
     installation = await startInstallation({
       dataDir,
       lock,
@@ -103,6 +107,7 @@ export async function runUp(options: UpOptions): Promise<number> {
       ...(options.gitCacheDir !== undefined && { gitCacheDir: options.gitCacheDir }),
       inRepoCacheSize: options.inRepoCacheSize,
       hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
+      ...(slack && { slack }),
       secretFiles: options.secretFiles,
       plugins: options.plugins,
       ...(options.pods !== undefined && { pods: options.pods }),
