@@ -40,6 +40,7 @@ export const plugins = {
   sigmention: () => import('./sigmention.ts'),
   size: () => import('./size/size.ts'),
   skip: () => import('./skip.ts'),
+  slackevents: () => import('./slackevents.ts'),
   stage: () => import('./stage.ts'),
   'transfer-issue': () => import('./transfer-issue.ts'),
   'trick-or-treat': () => import('./trick-or-treat.ts'),

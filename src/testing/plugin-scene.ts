@@ -11,6 +11,7 @@ import { type Journal, openJournal } from '../hook/journal.ts'
 import { hookMetrics } from '../hook/metrics.ts'
 import type { Owners, Plugin } from '../hook/plugin.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import type { Slack } from '../slack/slack.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
 import { settle, type TestClock, testClock } from './clock.ts'
 import { fixedConfig, type GivenConfig } from './config.ts'
@@ -35,6 +36,7 @@ export interface SceneOptions extends GivenConfig {
   /** The bot is an app, which may make check runs. */
   readonly isApp?: boolean
   readonly fetch?: typeof globalThis.fetch
+  readonly slack?: Slack
   readonly git?: WritableGit
   readonly inRepo?: InRepo
   /** What comes by chance. Default: the first of whatever there is to choose from. */
@@ -103,6 +105,7 @@ export function scene(options: SceneOptions): PluginScene {
     clock,
     config,
     ...(options.owners ? { owners: options.owners } : {}),
+    ...(options.slack && { slack: options.slack }),
     ...(options.git && { git: options.git }),
     ...(options.inRepo && { inRepo: options.inRepo }),
     ids: options.ids ?? { ...systemIds, fraction: () => 0 },
