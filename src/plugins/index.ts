@@ -32,6 +32,7 @@ export const plugins = {
   override: () => import('./override/override.ts'),
   'owners-label': () => import('./owners-label.ts'),
   pony: () => import('./pony.ts'),
+  refresh: () => import('./refresh/refresh.ts'),
   'require-matching-label': () => import('./require-matching-label.ts'),
   retitle: () => import('./retitle.ts'),
   'reward-owners': () => import('./reward-owners.ts'),

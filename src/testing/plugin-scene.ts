@@ -11,6 +11,7 @@ import { type Journal, openJournal } from '../hook/journal.ts'
 import { hookMetrics } from '../hook/metrics.ts'
 import type { Owners, Plugin } from '../hook/plugin.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import { clustersOf } from '../kube/clusters.ts'
 import type { Slack } from '../slack/slack.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
 import { settle, type TestClock, testClock } from './clock.ts'
@@ -102,6 +103,7 @@ export function scene(options: SceneOptions): PluginScene {
   const dispatch = dispatcher({
     host,
     kube,
+    clusters: clustersOf(kube),
     clock,
     config,
     ...(options.owners ? { owners: options.owners } : {}),
