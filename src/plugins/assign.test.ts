@@ -87,6 +87,7 @@ test('whom the host left out the answer names, without a mention', async () => {
   )
   expect(more).toEqual([])
   expect(answer?.split('<details>')[0]).not.toContain('@mallory')
+  expect(answer).toContain('](https://github.com/orgs/org/people)')
 })
 
 test('a refused review is told, too; the author cannot review', async () => {

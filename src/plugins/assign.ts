@@ -1,12 +1,12 @@
 // assign: people assign issues and pull requests to each other, and ask each other for reviews.
-import { type CommandContext, plugin, type Thread } from '../hook/plugin.ts'
+import { type CommandContext, plugin } from '../hook/plugin.ts'
 import { assignCommand, ccCommand, type Wishes, wishesIn } from './shared/people.ts'
 import { takeAll } from './shared/steps.ts'
 
 /** A comment has room for thousands of names, and the host may have to be asked about each of them. */
 const mostNames = 50
 
-type About = Pick<CommandContext, 'host' | 'issue'>
+type About = Pick<CommandContext, 'host' | 'issue' | 'config'>
 
 /** What one kind of command does. */
 interface Kind {
@@ -17,18 +17,19 @@ interface Kind {
   /** Returns whom the host left out. */
   add(about: About, names: readonly string[]): Promise<readonly string[]>
   /** Says who was left out, and why that may be. */
-  leftOut(issue: Thread, names: readonly string[]): string
+  leftOut(about: About, names: readonly string[]): string
 }
 
-const members = ({ org }: Thread) => `[members of the organisation](https://github.com/orgs/${org}/people)`
+const members = ({ config, issue }: About) =>
+  `[members of the organisation](${config.github.link_url}/orgs/${issue.org}/people)`
 
 const assignees: Kind = {
   teams: false,
   remove: ({ host, issue }, names) => host.unassign(issue, names),
   add: ({ issue }, names) => issue.assign(names),
-  leftOut: (issue, names) => `GitHub didn't allow me to assign the following users: ${names.join(', ')}.
+  leftOut: (about, names) => `GitHub didn't allow me to assign the following users: ${names.join(', ')}.
 
-Only ${members(issue)} who may read the repository, its collaborators, and people who have commented here can be assigned, and no more than 10 at the same time. Teams cannot: ask them for a review with \`/cc\`.
+Only ${members(about)} who may read the repository, its collaborators, and people who have commented here can be assigned, and no more than 10 at the same time. Teams cannot: ask them for a review with \`/cc\`.
 More about this is in [the contributor guide](https://git.k8s.io/community/contributors/guide/first-contribution.md#issue-assignment-in-github).`,
 }
 
@@ -41,7 +42,7 @@ const reviewers: Kind = {
     names,
   ) => `GitHub didn't allow me to request PR reviews from the following users: ${names.join(', ')}.
 
-Only ${members(issue)} and collaborators of the repository can review this PR, and authors cannot review their own PRs.`,
+Only ${members(about)} and collaborators of the repository can review this PR, and authors cannot review their own PRs.`,
 }
 
 /** What there is to do, those first who are taken off. */
@@ -55,7 +56,7 @@ function stepsFor(kind: Kind, { add, remove }: Wishes, about: About): (() => Pro
     const coming = add.filter(canBe)
     const refused = coming.length > 0 ? await kind.add(about, coming) : []
     const missing = add.filter((name) => refused.includes(name) || !canBe(name))
-    if (missing.length > 0) await issue.reply(kind.leftOut(issue, missing))
+    if (missing.length > 0) await issue.reply(kind.leftOut(about, missing))
   }
   return [...(leaving.length > 0 ? [() => kind.remove(about, leaving)] : []), addAll]
 }
