@@ -2,7 +2,7 @@
 // bowsprit <command>: finds the command, reads its flags, runs it, and ends the process with its exit code.
 import { suggestion } from '../config/did-you-mean.ts'
 import { keepCompiledCode } from '../system/compile-cache.ts'
-import { exit, keepHeapSmall, type Machine, machine } from '../system/process.ts'
+import { exitAfterOutput, keepHeapSmall, type Machine, machine } from '../system/process.ts'
 import { help } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { explain } from './explain.ts'
@@ -75,5 +75,7 @@ function overview(): string {
 if (import.meta.main) {
   keepHeapSmall()
   keepCompiledCode()
-  exit(await main(machine))
+  // A reader that has seen enough is no failure: `bowsprit … | head`.
+  machine.stdout.on('error', () => {})
+  await exitAfterOutput(await main(machine))
 }

@@ -7,6 +7,9 @@ const longestWord = 100
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > longestWord) return undefined
   const reach = Math.max(2, Math.floor(word.length / 3))
+  // A word that was not written to its end is likelier than one with wrong letters.
+  const begun = word.length > 2 ? known.filter((candidate) => candidate.startsWith(word)) : []
+  if (begun.length > 0) return begun.reduce((shortest, each) => (each.length < shortest.length ? each : shortest))
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .filter(({ candidate, distance }) => distance <= reach && distance < candidate.length)

@@ -37,8 +37,18 @@ const longestMessage = 1_000
 export const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text
 
+// The operating system's own words name the file, which stands before the message already.
+const knownReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'this user has no permission to',
+  ELOOP: 'its links lead in a circle',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+}
+
 export const configErrors = defineErrors('CONFIG', {
-  FILE_UNREADABLE: { says: (e: { why: string }) => `cannot be read: ${e.why}` },
+  FILE_UNREADABLE: {
+    says: (e: { why: string; code?: string | undefined }) => `cannot be read: ${knownReasons[e.code ?? ''] ?? e.why}`,
+  },
   NOT_A_FILE: { says: (_: object) => 'is a directory, but a file is needed' },
   NOT_REGULAR: { says: (_: object) => 'is a pipe, a socket or a device, but a file is needed' },
   YAML: { says: (e: { why: string }) => `is not valid YAML: ${e.why}` },
@@ -236,10 +246,15 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(problemText).join('\n'))
+    const more = problems.length - mostInMessage
+    const rest = more > 0 ? [`… and ${more} more problems; bowsprit checkconfig lists them`] : []
+    super([...problems.slice(0, mostInMessage).map(problemText), ...rest].join('\n'))
     this.problems = problems
   }
 }
+
+// A screen of them.
+const mostInMessage = 30
 
 /** One problem as a line: file:line:column: field: message (hint). */
 export function problemText({ place, field, message, hint }: ConfigProblem): string {

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import type { DecorationConfig } from '../api/prowjob.ts'
 import { configErrors } from './errors.ts'
 import { type Ignore, parseIgnore } from './prowignore.ts'
-import { fileReader, type ReadFile, type SourceFile } from './read-file.ts'
+import { fileReader, type ReadFile, type SourceFile, unreadable } from './read-file.ts'
 
 export type { SourceFile }
 
@@ -117,7 +117,7 @@ function missingFolder(folder: string): readonly SourceFile[] {
     statSync(folder)
     return []
   } catch (error) {
-    return [{ file: folder, finding: configErrors.FILE_UNREADABLE({ why: (error as Error).message }) }]
+    return [{ file: folder, finding: unreadable(error) }]
   }
 }
 

@@ -231,7 +231,9 @@ describe('files', () => {
     await expect(load(files)).rejects.toThrow(text)
   })
   test('a missing file', async () => {
-    await expect(loadConfig({ configPath: join(folder, 'no.yaml'), now: 0 })).rejects.toThrow('cannot be read: ENOENT')
+    await expect(loadConfig({ configPath: join(folder, 'no.yaml'), now: 0 })).rejects.toThrow(
+      'no.yaml:1:1: cannot be read: it does not exist',
+    )
   })
   test('the folder instead of the file', async () => {
     await expect(loadConfig({ configPath: folder, now: 0 })).rejects.toThrow('is a directory')

@@ -45,7 +45,7 @@ export function fileReader(): { readonly read: ReadFile; round(now: number, anew
       const settled = time - Number(stats.ctimeMs) > settledAfterMs
       return { source: isSame ? last.source : source, mark, settled }
     } catch (error) {
-      const finding = configErrors.FILE_UNREADABLE({ why: (error as Error).message })
+      const finding = unreadable(error)
       return { source: { file, finding }, mark: '', settled: false }
     }
   }
@@ -62,6 +62,12 @@ export function fileReader(): { readonly read: ReadFile; round(now: number, anew
       trusting = !anew
     },
   }
+}
+
+/** Why a file or folder cannot be read, from what the operating system said. */
+export function unreadable(error: unknown): Finding {
+  const { message, code } = error as NodeJS.ErrnoException
+  return configErrors.FILE_UNREADABLE({ why: message, code })
 }
 
 function findingIn(file: string, stats: BigIntStats): SourceFile | undefined {

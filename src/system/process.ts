@@ -74,3 +74,14 @@ export function keepHeapSmall(): void {
 export function exit(code: number): never {
   process.exit(code)
 }
+
+/** Ends the process as soon as what it has written is with whoever reads it. For the main file, after everything was closed. */
+export async function exitAfterOutput(code: number): Promise<never> {
+  // Ending at once would cut what goes into a pipe after its first 64 KB.
+  for (const stream of [process.stdout, process.stderr]) {
+    // Nobody may be reading any more: `bowsprit … | head`.
+    stream.on('error', () => {})
+    await new Promise<void>((resolve) => stream.write('', () => resolve()))
+  }
+  process.exit(code)
+}

@@ -37,7 +37,8 @@ function remarkText(remark: Remark, lines: readonly string[], paint: (style: Sty
   const said = printable(field === '' ? message : `${field}: ${message}`)
   const head = `  ${at}${paint(severity, severity)}  ${said}  ${paint('dim', code)}`
   const line = place && lines[place.line - 1]
-  const excerpt = line === undefined || place === undefined ? [] : excerptOf(line, place, paint)
+  // An empty line shows nothing, nor does a file that could not be read.
+  const excerpt = !line?.trim() || place === undefined ? [] : excerptOf(line, place, paint)
   return [head, ...excerpt, ...(hint === undefined ? [] : [`          ${paint('dim', `= ${printable(hint)}`)}`])].join(
     '\n',
   )
