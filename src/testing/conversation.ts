@@ -14,6 +14,8 @@ export interface Runs {
   count(wanted: number): Promise<readonly ProwJob[]>
   /** The newest run is in that state; for final states: and complete. */
   is(state: JobState): Promise<ProwJob>
+  /** The code host has been told of the present state of all of them. */
+  areReported(): Promise<void>
 }
 
 /** What a conversation is given. */
@@ -94,5 +96,13 @@ function runsOf(name: string, town: Town): Runs {
         },
         states,
       ),
+    async areReported() {
+      await town.until(
+        `reports of ${name}`,
+        async () =>
+          (await runs()).every(({ status }) => status.prev_report_states?.['github-reporter'] === status.state),
+        states,
+      )
+    },
   }
 }

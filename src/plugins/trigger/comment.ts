@@ -51,9 +51,12 @@ export async function commented(event: CommentEvent, about: About): Promise<void
   await startAsked(text, pull, { ...considered, honourOkToTest }, about)
 }
 
+// `anyTest` is none: "/test-infra is down" is no command.
+const { anyTest, ...said } = commands
+
 /** Whether a text says anything to this plugin; most comments do not, and cost nothing. */
 const concerns = (text: string, presubmits: readonly Presubmit[]): boolean =>
-  Object.values(commands).some((command) => command.test(text)) ||
+  Object.values(said).some((command) => command.test(text)) ||
   presubmits.some(({ trigger }) => trigger !== '' && compileRe2(trigger).test(text))
 
 async function isTrustedPull(event: CommentEvent, settings: TriggerSettings, { pr, host }: About): Promise<boolean> {
@@ -89,7 +92,7 @@ async function startAsked(
   const rerunsWorkflows = commands.retest.test(text) || commands.testAll.test(text)
   if (rerunsWorkflows && settingsFor(plugins, pr).trigger_github_workflows) await workflows('rerun-failed', pull, about)
   // Nobody's job has to wait for tidying, which never fails.
-  const tidied = commands.anyTest.test(text) ? pr.prune(({ body }) => isHelpMessage(body)) : undefined
+  const tidied = anyTest.test(text) ? pr.prune(({ body }) => isHelpMessage(body)) : undefined
   await start(jobs, pull, baseSha, about, retest ? { [names.retest]: 'true' } : {})
   await tidied
 }

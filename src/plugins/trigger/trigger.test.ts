@@ -525,11 +525,14 @@ describe('commands', () => {
     expect(it.host.take()).toEqual([])
   })
 
-  test('other comments cost no call', async () => {
-    const it = play()
-    await it.says('t', 'I like it')
-    expect(it.host.calls).toEqual([])
-  })
+  test.each(['I like it', '/test-infra is down', '/retest-please', '/tests all', ' /test all', 'not /retest'])(
+    '%j costs no call',
+    async (text) => {
+      const it = play({ by: 'u' })
+      await it.says('v', text)
+      expect(it.host.calls).toEqual([])
+    },
+  )
 
   describe('trust', () => {
     test('one who is not trusted cannot start jobs on a pull request that is not', async () => {

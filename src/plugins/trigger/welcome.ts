@@ -60,11 +60,11 @@ export async function guidanceFor(
 ): Promise<string> {
   const url = joinUrl(settings, at.org, link)
   const plain = `If you are going to contribute regularly, please consider [joining the organisation](${url}).`
-  const { disabled = false, merged_pr_threshold = defaultThreshold, message } = settings.org_invite?.prominent ?? {}
-  if (disabled || author.type === 'Bot') return plain
+  const prominent = settings.org_invite?.prominent
+  if (prominent?.disabled || author.type === 'Bot') return plain
   // A count that is not to be had is no reason to keep somebody waiting for a welcome.
   const merged = await host.countMerged(at.org, author.login).catch(() => -1)
-  if (merged < merged_pr_threshold) return plain
-  if (message) return message.replaceAll('{join_org_url}', url)
+  if (merged < (prominent?.merged_pr_threshold ?? defaultThreshold)) return plain
+  if (prominent?.message) return prominent.message.replaceAll('{join_org_url}', url)
   return `>[!TIP]\n>Several of your pull requests have been merged here already. We would be glad if you [joined the organisation](${url}): then your changes are tested at once, without anybody having to say \`/ok-to-test\`.`
 }

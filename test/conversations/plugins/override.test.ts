@@ -1,5 +1,5 @@
 // override, as the people on a pull request see it.
-import { conversation, type Talk } from '../../../src/testing/conversation.ts'
+import { conversation } from '../../../src/testing/conversation.ts'
 import { fullName } from '../../../src/testing/town.ts'
 
 const jobs = `presubmits:
@@ -10,20 +10,14 @@ const jobs = `presubmits:
       spec: {containers: [{image: host, command: ['false']}]}
 `
 
-/** crier has told of every run. */
-const reported = (town: Talk['town']) =>
-  town.until('every report', async () =>
-    (await town.jobs()).every(({ status }) => status.prev_report_states?.['github-reporter'] === status.state),
-  )
-
 conversation(
   '/override makes a failed context green, for those who may; /override-cancel takes it back',
   { jobs, plugins: ['trigger', 'override'] },
-  async ({ alice, bob, casey, jobs: runs, town }) => {
+  async ({ alice, bob, casey, jobs: runs }) => {
     const pr = await alice.opensPullRequest()
     await pr.hasStatus('ci/unit', 'failure')
     await pr.botSays('<!-- test report -->')
-    await reported(town)
+    await runs('unit').areReported()
 
     await casey.says(pr, '/override')
     await pr.botSays('@casey: /override requires failed status contexts to operate on, but none was given')
@@ -37,7 +31,7 @@ conversation(
     await pr.botSays('@alice: Overrode contexts on behalf of alice: ci/unit')
     await pr.hasStatus('ci/unit', 'success', /^Overridden by alice.* BaseSHA:[0-9a-f]{40}$/)
     await runs('unit').is('success')
-    await reported(town)
+    await runs('unit').areReported()
     await pr.hasStatus('ci/unit', 'success', 'Overridden by alice')
 
     await bob.says(pr, '/override-cancel')
