@@ -38,7 +38,7 @@ const reviewers: Kind = {
   remove: ({ host, issue }, names) => host.unrequestReview(issue, names),
   add: ({ issue }, names) => issue.requestReview(names),
   leftOut: (
-    issue,
+    about,
     names,
   ) => `GitHub didn't allow me to request PR reviews from the following users: ${names.join(', ')}.
 

@@ -11,6 +11,7 @@ import blunderbuss from './blunderbuss.ts'
 const owners = memoryOwners({
   'a/OWNERS': 'reviewers: [al, Ann, Author]\nrequired_reviewers: [must]',
   'b/OWNERS': 'reviewers: [bea]\napprovers: [bob]',
+  'c/OWNERS': 'reviewers: [Author]\napprovers: [bob]',
 })
 
 function play(
@@ -159,6 +160,13 @@ test('the settings decide how many', async () => {
   none.host.state.files.set('org/repo#1', ['b/y.go'])
   await none.opens()
   expect(none.host.take()).toEqual(['org/repo#1 request review bea'])
+})
+
+test('nobody is lost to the author, however the name is written', async () => {
+  const { opens, host } = play({ request_count: 1 })
+  host.state.files.set('org/repo#1', ['c/x.go'])
+  await opens()
+  expect(host.take()).toEqual(['org/repo#1 request review bob'])
 })
 
 test('nobody to ask, no request', async () => {

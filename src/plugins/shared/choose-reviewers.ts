@@ -97,7 +97,7 @@ export async function chooseReviewers(given: Choosing): Promise<readonly string[
   // Approvers only fill up.
   if (!excludesApprovers)
     chosen.push(...(await owners({ folder: approversFolder, nearest: leafApprovers, all: approvers }, false)))
-  if (given.asksOthers && !isEnough()) await takeEnough([repo.allOwners()], chosen)
+  if (given.asksOthers) await takeEnough([repo.allOwners()], chosen)
 
   const score = (login: string) => scores.get(login) ?? 0
   const ranked = chosen.toSorted((a, b) => score(b) - score(a))

@@ -158,6 +158,16 @@ test('what others say at a line does not count as said', async () => {
   expect(host.take()).toHaveLength(2)
 })
 
+test('of a file that the host shows no patch of, the review of each commit tells once', async () => {
+  const { opens, acts, host } = play({ invalid })
+  host.state.files.set('org/repo#1', ['OWNERS'])
+  await opens()
+  await acts('synchronize')
+  expect(host.take()).toEqual([`org/repo#1 +${label}`, expect.stringContaining(`* \`OWNERS\`: ${invalid[0]?.message}`)])
+  await acts('synchronize', {}, { head: { ref: 'feature', sha: 'feed000000000000000000000000000000000000' } })
+  expect(host.take()).toHaveLength(1)
+})
+
 test('mended: the label goes', async () => {
   const { opens, acts, now, host } = play({ invalid })
   await opens()
