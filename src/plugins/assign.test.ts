@@ -116,6 +116,7 @@ test('on an issue people are assigned, and nobody is asked for a review', async 
   const { says, host } = play({ issue: {} })
   await says('amy', '/assign ben\n/cc ben')
   expect(host.take()).toEqual(['org/repo#1 assign ben'])
+  expect(host.calls).not.toContain('requestReview')
 })
 
 test('closed ones count as well, edits never do', async () => {
