@@ -33,6 +33,7 @@ export const plugins = {
   'owners-label': () => import('./owners-label.ts'),
   pony: () => import('./pony.ts'),
   refresh: () => import('./refresh/refresh.ts'),
+  'release-note': () => import('./release-note/release-note.ts'),
   'require-matching-label': () => import('./require-matching-label.ts'),
   retitle: () => import('./retitle.ts'),
   'reward-owners': () => import('./reward-owners.ts'),
