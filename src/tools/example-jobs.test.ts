@@ -18,6 +18,19 @@ test('nothing is wrong or odd about them', async () => {
   })
 })
 
+test('nor about those of the repository itself', async () => {
+  const own = [
+    '--prow-yaml-repo-name=my-org/my-repo',
+    `--prow-yaml-path=${join(root, 'docs/examples/in-repo/.prow.yaml')}`,
+  ]
+  const { code, stdout } = await commandLine(['checkconfig', ...paths, ...own, '--strict', '--expensive-checks'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^No findings/) })
+  const text = readFileSync(join(root, 'docs/examples/in-repo/.prow.yaml'), 'utf8').replace('repo-lint', 'repo-unit')
+  const cwd = folderWith({ '.prow.yaml': text })
+  const clash = await commandLine(['checkconfig', ...paths, '--prow-yaml-repo-name=my-org/my-repo'], { cwd })
+  expect(clash.stdout).toContain('the central configuration has the job pull-my-repo-unit too')
+})
+
 test('the page shows what config which says', async () => {
   const asked = ['config', 'which', 'my-org/my-repo', '--branch=main', '--files=docs/a.md,src/b.go']
   const { stdout } = await commandLine([...asked, ...paths])
