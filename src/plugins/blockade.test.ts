@@ -69,6 +69,7 @@ test.each(['opened', 'reopened', 'synchronize'])(
 
     it.host.state.files.set('org/repo#1', ['docs/b.md'])
     it.host.say({ org: 'org', repo: 'repo', number: 1 }, 'mallory', marker)
+    it.host.say({ org: 'org', repo: 'repo', number: 1 }, 'k8s-ci-robot', 'something else')
     await it.acts(action)
     expect(it.host.take()).toEqual([`org/repo#1 -${label}`, expect.stringContaining('delete comment: @author')])
   },

@@ -49,10 +49,11 @@ test('the comment goes when the merges are gone, that of older versions, too; th
   it.host.say(at, 'k8s-ci-robot', old)
   it.host.say(at, 'mallory', old)
   it.host.say(at, 'k8s-ci-robot', 'Adding label `x`')
+  it.host.say(at, 'k8s-ci-robot', `Somebody said: ${old}`)
   it.host.state.commits.set('org/repo#1', plain)
   await it.acts('synchronize')
   const left = (it.host.state.comments.get('org/repo#1') ?? []).map(({ user, body }) => `${user.login}: ${body}`)
-  expect(left).toEqual([`mallory: ${old}`, 'k8s-ci-robot: Adding label `x`'])
+  expect(left).toEqual([`mallory: ${old}`, 'k8s-ci-robot: Adding label `x`', `k8s-ci-robot: Somebody said: ${old}`])
   expect(it.pr().labels).toEqual([])
 })
 

@@ -17,7 +17,7 @@ const isMerge = ({ parents }: Pick<Commit, 'parents'>): boolean => parents.lengt
 const mostAfterList = 250
 
 /** Whether a pull request holds merge commits; undefined when it has too many commits to know. */
-export async function hasMerges(pr: Thread, { head }: Pick<PullRequest, 'head'>, host: CodeHost) {
+async function hasMerges(pr: Thread, { head }: Pick<PullRequest, 'head'>, host: CodeHost) {
   const listed = await host.pullRequestCommits(pr)
   if (listed.some(isMerge)) return true
   const known = new Set(listed.map(({ sha }) => sha))

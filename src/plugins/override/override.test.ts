@@ -116,7 +116,7 @@ describe('/override', () => {
   test('nothing but blanks: nothing happens; nothing at all: a hint, to anybody', async () => {
     const it = play({ statuses: { a: 'failure' } })
     await it.says('root', '/override   ')
-    expect(it.host.take()).toEqual([])
+    expect([it.host.take(), it.host.calls]).toEqual([[], ['pullRequest', 'permission']])
     await it.says('stranger', '/override')
     await it.says('root', '/override-sticky\r\n')
     expect(answer(it)).toEqual([
