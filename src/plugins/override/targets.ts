@@ -17,7 +17,7 @@ export interface Known {
 }
 
 /** A context to make green. */
-export interface Target {
+interface Target {
   readonly context: string
   readonly target_url: string
   /** The job that reports it. */

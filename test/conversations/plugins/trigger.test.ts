@@ -140,17 +140,17 @@ conversation(
     plugins: ['trigger'],
     jobs: `postsubmits:
   ${fullName}:
-    - {name: any, spec: {containers: [{image: host, command: ['true']}]}}
+    - {name: each, spec: {containers: [{image: host, command: ['true']}]}}
     - {name: docs, run_if_changed: '^docs/', spec: {containers: [{image: host, command: ['true']}]}}
     - {name: release, branches: ['^release$'], spec: {containers: [{image: host, command: ['true']}]}}
 `,
   },
   async ({ alice, jobs: runs }) => {
     await alice.pushesTo('main', { 'a.txt': 'a\n' })
-    await runs('any').count(1)
+    await runs('each').count(1)
     await alice.pushesTo('main', { 'docs/a.txt': 'a\n' })
     await runs('docs').count(1)
-    await runs('any').count(2)
+    await runs('each').count(2)
     await runs('release').count(0)
     await alice.makesBranch('release')
     const sha = await alice.pushesTo('release', { 'b.txt': 'b\n' })
