@@ -38,6 +38,15 @@ test('there is help for every command, and an overview of them', async () => {
   }
 }, 30_000)
 
+test('a word that several commands begin with has help, too', async () => {
+  const { code, out } = await bowsprit('config', '--help')
+  expect(code).toBe(0)
+  expect(out.split('\n').map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    ...['which', 'explain', 'dump', 'diff', 'schema'].map((name) => `bowsprit config ${name}`),
+    '',
+  ])
+})
+
 test.each([
   [['nonsense'], 'unknown command "nonsense"'],
   [['hok'], 'did you mean hook?'],

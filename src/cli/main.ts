@@ -19,13 +19,18 @@ export async function main(machine: Machine): Promise<number> {
   }
   const found = findCommand(machine.args)
   if (!found) {
+    const group = groupHelp(first)
+    if (group !== '' && machine.args.some(asksForHelp)) {
+      machine.stdout.write(group)
+      return 0
+    }
     machine.stderr.write(`bowsprit: ${unknownCommand(first)}\n`)
     machine.stderr.write('Run "bowsprit help" for the list.\n')
     return 2
   }
   const { name, args } = found
   const { default: command } = await found.entry.load()
-  if (args.some((arg) => ['--help', '-h', '-help'].includes(arg))) {
+  if (args.some(asksForHelp)) {
     machine.stdout.write(help(command))
     return 0
   }
@@ -43,6 +48,14 @@ export async function main(machine: Machine): Promise<number> {
     machine.stderr.write(`bowsprit ${name}: ${explain(error, given)}${hint}\n`)
     return wrongUse ? 2 : 1
   }
+}
+
+const asksForHelp = (arg: string): boolean => ['--help', '-h', '-help'].includes(arg)
+
+/** The commands whose names begin with the same word; empty when there are none. */
+function groupHelp(word: string): string {
+  const group = Object.entries(commands).filter(([name]) => name.startsWith(`${word} `))
+  return group.map(([name, { about }]) => `bowsprit ${name.padEnd(16)}${about}\n`).join('')
 }
 
 function unknownCommand(name: string): string {

@@ -19,7 +19,7 @@ export interface Value {
 }
 
 /** What an attribute holds. */
-export type Holds = 'text' | 'URL' | 'code'
+type Holds = 'text' | 'URL' | 'code'
 
 /** The context in which a template begins, and must end. */
 export const outside: Context = { state: 'text' }

@@ -30,6 +30,12 @@ test('an exception holds only where no list has the repository', () => {
 
 test('in words', () => {
   expect(setText(unionOf([{ orgs: ['o', 'p'], excluded: ['o/a'], repos: ['q/z'] }]))).toBe('o (without o/a), p, q/z')
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `o/${index}`)
+  const text = (count: number) => setText(unionOf([{ orgs: ['o'], excluded: names(count), repos: [] }]))
+  expect(text(6)).toBe('o (without o/0, o/1, o/2, o/3, o/4, o/5)')
+  expect(text(40)).toBe('o (without o/0, o/1, o/2, o/3, o/4 and 35 others)')
+  const many = names(40).map((name) => name.replace('o', 'p'))
+  expect(setText(unionOf([{ orgs: [], excluded: [], repos: many }]))).toMatch(/^p\/0, .* and 35 others$/)
 })
 
 test('where a plugin is enabled', () => {

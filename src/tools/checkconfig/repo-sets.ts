@@ -85,8 +85,17 @@ const exceptions = ({ orgs }: RepoSet): readonly string[] => [...orgs.values()].
 export function setText({ orgs, repos }: RepoSet): string | undefined {
   const inOrgs = [...repos].filter((repo) => !orgs.has(orgOf(repo)))
   const texts = [
-    ...[...orgs].map(([org, excluded]) => (excluded.size === 0 ? org : `${org} (without ${[...excluded].join(', ')})`)),
+    ...[...orgs].map(([org, excluded]) => (excluded.size === 0 ? org : `${org} (without ${few([...excluded])})`)),
     ...inOrgs,
   ]
-  return texts.length > 0 ? texts.sort().join(', ') : undefined
+  return texts.length > 0 ? few(texts.sort()) : undefined
+}
+
+const mostNamed = 6
+
+/** The names, or some of them and how many more there are. */
+function few(names: readonly string[]): string {
+  if (names.length <= mostNamed) return names.join(', ')
+  const shown = mostNamed - 1
+  return `${names.slice(0, shown).join(', ')} and ${names.length - shown} others`
 }
