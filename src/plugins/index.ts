@@ -48,6 +48,7 @@ export const plugins = {
   'trick-or-treat': () => import('./trick-or-treat.ts'),
   trigger: () => import('./trigger/trigger.ts'),
   'verify-owners': () => import('./verify-owners/verify-owners.ts'),
+  welcome: () => import('./welcome.ts'),
   wip: () => import('./wip.ts'),
   yuks: () => import('./yuks.ts'),
 } satisfies Catalogue
