@@ -1,5 +1,5 @@
 // Sections of the plugins that ask for reviews and decide what they mean.
-import { list, mapOf, named, object, optional } from '../../collections.ts'
+import { deprecated, list, mapOf, named, object, optional } from '../../collections.ts'
 import { flag, type Infer, latePattern, number, pattern, text, whole } from '../../fields.ts'
 import { maybeFlag, maybeText, texts } from '../shorthands.ts'
 
@@ -17,6 +17,15 @@ const approve = object(
       default: 'https://git.k8s.io/community/contributors/guide/owners.md#the-code-review-process',
       about: 'Page about reviews.',
     }),
+    // Nothing reads these any more; files of many years still have them.
+    implicit_self_approve: deprecated(
+      maybeFlag(''),
+      'it has no effect; use require_self_approval, which says the opposite',
+    ),
+    review_acts_as_approve: deprecated(
+      maybeFlag(''),
+      'it has no effect; use ignore_review_state, which says the opposite',
+    ),
   },
   { about: 'The label approved.' },
 )
