@@ -188,6 +188,17 @@ test('fields that nothing knows: warnings in the main file, notes in jobs unless
   expect((await check(main, ...quiet)).code).toBe(1)
 })
 
+test('an image is for the cluster to miss', async () => {
+  const own = { 'repo/.prow.yaml': 'presubmits: [{name: hans, spec: {containers: [{}]}}]' }
+  const { code, stdout } = await check(
+    own,
+    '--prow-yaml-repo-name=o/r',
+    '--prow-yaml-path=repo/',
+    '--warnings=unknown-fields-all',
+  )
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.not.stringContaining('hans') })
+})
+
 test('a text without quotes that upstream refuses is a warning, in the jobs of a repository too', async () => {
   const job = (label: string) => `- {name: nightly, interval: 1h, labels: {a: ${label}}, ${pod}}`
   const strict = ['--strict', '--warnings=long-job-names']

@@ -23,7 +23,7 @@ export default command({
   flags: {
     ...readingFlags,
     ...pluginModuleFlag,
-    warnings: flag.list({ about: 'Check to run instead of the default ones.' }),
+    warnings: flag.list({ about: 'Check to run instead of the default ones; docs/configuration.md lists them.' }),
     'exclude-warning': flag.list({ about: 'Check not to run.' }),
     'include-default-warnings': flag.bool({ about: 'Run the default checks beside those of --warnings.' }),
     'expensive-checks': flag.bool({ about: 'With the default checks, run all others, too.' }),

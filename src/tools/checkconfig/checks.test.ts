@@ -1,9 +1,10 @@
 // Each check of checkconfig, one row per thing that it finds or lets pass.
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { folderWith } from '../../testing/command-line.ts'
 import { readConfiguration } from '../reading.ts'
-import { checks, chooseChecks } from './checks.ts'
+import { checks, chooseChecks, hostCheckNames } from './checks.ts'
 import { checkReading } from './outcome.ts'
 
 const pod = 'spec: {containers: [{image: i, command: [c]}]}'
@@ -104,6 +105,14 @@ test.each<[check: string, why: string, jobs: string, plugins: string, says: stri
   expect(
     found.map(({ place, field }) => `${place?.file.slice(folder.length + 1)}:${place?.line}:${place?.column} ${field}`),
   ).toEqual(says)
+})
+
+test('the page of the configuration says what each check finds', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../../docs/configuration.md'), 'utf8')
+  const named = [...page.matchAll(/^\| (`.*?`) \| /gm)].flatMap(
+    ([, names = '']) => names.match(/(?<=`)[a-z-]+(?=`)/g) ?? [],
+  )
+  expect(named.sort()).toEqual([...Object.keys(checks), ...hostCheckNames].sort())
 })
 
 const chosen = (given: Partial<Parameters<typeof chooseChecks>[0]>) => {
