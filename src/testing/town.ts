@@ -119,10 +119,11 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     async jobs() {
       const { items } = await running.installation.kube.list(prowJobs, { namespace: 'default' })
       const age = ({ metadata }: ProwJob) => Number(metadata.resourceVersion)
-      const fresh = items.filter(({ metadata }) => !seen.includes(metadata.name))
+      const name = ({ metadata }: ProwJob) => metadata.name ?? ''
+      const fresh = items.filter((job) => !seen.includes(name(job)))
       fresh.sort((a, b) => a.status.startTime?.localeCompare(b.status.startTime ?? '') || age(a) - age(b))
-      seen.push(...fresh.map(({ metadata }) => metadata.name))
-      return items.sort((a, b) => seen.indexOf(a.metadata.name) - seen.indexOf(b.metadata.name))
+      seen.push(...fresh.map(name))
+      return items.sort((a, b) => seen.indexOf(name(a)) - seen.indexOf(name(b)))
     },
     writeJobs: (yaml) => writeFile(join(dataDir, 'config', 'jobs.yaml'), yaml),
     async restart() {
