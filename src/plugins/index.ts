@@ -44,6 +44,7 @@ export const plugins = {
   skip: () => import('./skip.ts'),
   slackevents: () => import('./slackevents.ts'),
   stage: () => import('./stage.ts'),
+  testfreeze: () => import('./testfreeze/testfreeze.ts'),
   'transfer-issue': () => import('./transfer-issue.ts'),
   'trick-or-treat': () => import('./trick-or-treat.ts'),
   trigger: () => import('./trigger/trigger.ts'),
