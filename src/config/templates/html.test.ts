@@ -1,4 +1,5 @@
 // Templates of HTML: what Go's html/template makes of a value at each place.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TemplateError } from './errors.ts'
 import { htmlTemplate } from './html.ts'
@@ -89,4 +90,55 @@ describe('what is refused', () => {
       'too many places',
     )
   })
+})
+
+const pieces = [
+  ...[
+    '<a ',
+    '<p',
+    'title=',
+    'href="',
+    'src=',
+    'onclick="',
+    'data-x',
+    '"',
+    "'",
+    '>',
+    '/>',
+    '=',
+    ' ',
+    '?',
+    '#',
+    '<',
+    '&#',
+    'text',
+  ],
+  ...['<!--', '-->', '<title>', '</title>', '<script>', '</script>', '<textarea>', '</textarea ', '<!doctype '],
+  ...[
+    '{{.AuthorLogin}}',
+    '{{.AuthorLogin}}',
+    '{{.AuthorLogin | html}}',
+    '{{.AuthorLogin | urlquery}}',
+    '{{.AuthorName}}',
+  ],
+  ...['{{if .Org}}', '{{else}}', '{{end}}', '{{with .Repo}}', '{{define "t"}}', '{{template "t" .}}', '{{$x := .}}'],
+]
+
+test('of any pieces, no value gets out of its place', () => {
+  const hostile = `javascript:"'><x-evil on=1>\`--></title></textarea></script>`
+  let rendered = 0
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (parts) => {
+      try {
+        const output = htmlTemplate(parts.join('')).render(given(hostile))
+        rendered += output.includes('x-evil') ? 1 : 0
+        expect(output).not.toContain('<x-evil')
+        expect(output).not.toMatch(/^<(?:a |p )(?:href="|src=)javascript:/)
+      } catch (error) {
+        expect(error).toBeInstanceOf(TemplateError)
+      }
+    }),
+    { seed: 1, numRuns: 5_000 },
+  )
+  expect(rendered).toBeGreaterThan(200)
 })
