@@ -17,9 +17,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const at = (name: string) => join(folder, name)
 const unreadable = { finding: { code: 'CONFIG_FILE_UNREADABLE' } }
 
+const megabytes = gzipSync(Buffer.alloc(8 * 1024 * 1024, ' '))
+const bomb = Buffer.concat(Array.from({ length: 9 }, () => megabytes))
+
 test.each<[what: string, make: (file: string) => void, want: object]>([
   ['a text', (file) => writeFileSync(file, 'text'), { text: 'text' }],
   ['a compressed one under any name', (file) => writeFileSync(file, gzipSync('text')), { text: 'text' }],
+  ['one that is large when it is unpacked', (file) => writeFileSync(file, bomb), unreadable],
   ['a broken compressed one', (file) => writeFileSync(file, gzipSync('text').subarray(0, 9)), unreadable],
   [
     'a link to a file',

@@ -2,6 +2,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { configErrors, type Finding } from './errors.ts'
+import { yamlLimits } from './yaml-limits.ts'
 
 /** A file, or why there is none. */
 export type SourceFile = { readonly file: string } & (
@@ -19,8 +20,8 @@ interface Known {
   readonly settled: boolean
 }
 
-// Far more than any configuration, and far less than memory. Upstream has no limit.
-const maxBytes = 256 * 1024 * 1024
+// As many as the characters that YAML may have can take: what is longer need not be unpacked to be refused. Upstream has no limit.
+const maxBytes = 4 * yamlLimits.size
 
 // Two edits may fall into one tick of a file system's clock, of which the coarsest tick every two seconds.
 const settledAfterMs = 3_000
