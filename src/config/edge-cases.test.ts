@@ -1,5 +1,6 @@
 // Single cases that are easily got wrong, and that no test of one part looks at.
 import { expect, test } from 'vitest'
+import { entryApplies } from './jobs/decoration.ts'
 import { emptyJob } from './sections/templates.ts'
 import { renderForJob } from './templates/job-template.ts'
 import { errorsIn, loadTexts, warningsIn } from './testing/texts.ts'
@@ -28,6 +29,18 @@ test('an entry of a cluster is not for jobs of the default one', () => {
   expect(decorationOf(`${entries(more)}${periodic('decorate: true, cluster: a')}`)).toMatchObject({
     timeout: '3h0m0s',
   })
+})
+
+test('of the rules of reruns the last that applies holds, for jobs without a repository too', () => {
+  const rules = '{"": {github_users: [a]}, istio: {github_users: [c]}, "*": {github_users: [b]}}'
+  const { deck } = loadTexts({ config: `deck: {rerun_auth_configs: ${rules}}` }).config
+  const rule = (repo: string) =>
+    deck.default_rerun_auth_configs.findLast((entry) => entryApplies(entry, { repo, cluster: 'default' }))
+  expect([rule(''), rule('istio/x'), rule('o/r')].map((each) => each?.config.github_users)).toEqual([
+    ['b'],
+    ['c'],
+    ['b'],
+  ])
 })
 
 test('names and values that only look like something else', () => {
