@@ -7,6 +7,7 @@ export const plugins = {
   blockade: () => import('./blockade.ts'),
   blunderbuss: () => import('./blunderbuss.ts'),
   branchcleaner: () => import('./branchcleaner.ts'),
+  buildifier: () => import('./buildifier/buildifier.ts'),
   cat: () => import('./cat.ts'),
   'cherry-pick-approved': () => import('./cherry-pick-approved.ts'),
   'cherry-pick-unapproved': () => import('./cherry-pick-unapproved.ts'),

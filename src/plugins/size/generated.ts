@@ -49,7 +49,7 @@ export function parseGenerated(text: string): GeneratedRules {
 }
 
 /** The paths in a file that only lists paths. */
-export const parsePathList = (text: string): string[] => linesOf(text)
+const parsePathList = (text: string): string[] => linesOf(text)
 
 export function isGenerated({ prefixes, namePrefixes, names, paths }: GeneratedRules, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
@@ -59,4 +59,19 @@ export function isGenerated({ prefixes, namePrefixes, names, paths }: GeneratedR
     prefixes.some((prefix) => path.startsWith(prefix)) ||
     namePrefixes.some((prefix) => name.startsWith(prefix))
   )
+}
+
+/** Contents of a file of the repository; undefined when it is not there. */
+export type ReadFile = (path: string) => Promise<string | undefined>
+
+/** The rules of a repository; none without the file. @throws Error for a list of paths that is not there. */
+export async function readGenerated(read: ReadFile): Promise<GeneratedRules> {
+  const rules = parseGenerated((await read('.generated_files')) ?? '')
+  const paths = new Set(rules.paths)
+  for (const list of rules.lists) {
+    const text = await read(list)
+    if (text === undefined) throw new Error(`.generated_files: there is no file ${list} to take paths from`)
+    for (const path of parsePathList(text)) paths.add(path)
+  }
+  return { ...rules, paths }
 }

@@ -3,7 +3,7 @@ import type { ChangedFile } from '../../api/code-host.ts'
 import { type PullRequestEvent, plugin } from '../../hook/plugin.ts'
 import { takeAll } from '../shared/steps.ts'
 import { type Attributes, parseAttributes } from './attributes.ts'
-import { type GeneratedRules, isGenerated, parseGenerated, parsePathList } from './generated.ts'
+import { isGenerated, type ReadFile, readGenerated } from './generated.ts'
 
 /** From how many lines on each size begins. */
 export interface Sizes {
@@ -43,19 +43,6 @@ export const countedLines = (files: readonly Lines[], isLeftOut: (path: string) 
 function isDue({ action, changes }: PullRequestEvent): boolean {
   if (action === 'edited') return changes.baseRef !== undefined || (changes.title ?? changes.body) === undefined
   return action === 'opened' || action === 'reopened' || action === 'synchronize'
-}
-
-type ReadFile = (path: string) => Promise<string | undefined>
-
-async function readGenerated(read: ReadFile): Promise<GeneratedRules> {
-  const rules = parseGenerated((await read('.generated_files')) ?? '')
-  const paths = new Set(rules.paths)
-  for (const list of rules.lists) {
-    const text = await read(list)
-    if (text === undefined) throw new Error(`.generated_files: there is no file ${list} to take paths from`)
-    for (const path of parsePathList(text)) paths.add(path)
-  }
-  return { ...rules, paths }
 }
 
 const readAttributes = async (read: ReadFile): Promise<Attributes> =>
