@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { deck } from '../deck/deck.ts'
 import { bucketsOf } from '../jobs/buckets.ts'
 import { openStorage } from '../storage/open.ts'
+import { askHook } from '../up/hook-help.ts'
 import { part } from '../up/supervise.ts'
 import { command } from './command.ts'
 import { flag, UsageError } from './flags.ts'
@@ -15,7 +16,7 @@ export default command({
   flags: {
     port: flag.port({ about: 'Port of the pages.', default: 8080 }),
     host: flag.text({ about: 'Address to listen on; 0.0.0.0 in a Pod.', default: '127.0.0.1' }),
-    'hook-url': flag.text({ about: 'Address of hook’s /plugin-help, for /plugin-help.js.' }),
+    'hook-url': flag.text({ about: 'Address of hook’s /plugin-help, for the pages of commands and plugins.' }),
     'admin-token-file': flag.path({ about: 'Whoever sends this bearer token may rerun and abort.' }),
     ...configFlags,
     ...kubernetesFlags,
@@ -26,7 +27,7 @@ export default command({
     const help = flags['hook-url']
     if (help && !URL.canParse(help)) throw new UsageError(`--hook-url: "${help}" is not a URL`)
     return serve({ name: 'deck', machine, flags }, async (building) => {
-      const { clock, log } = building
+      const { clock, log, signal } = building
       const config = await openConfig(flags, building)
       const { clusters, close } = await openClusters(
         { ...flags, 'dry-run': false },
@@ -44,7 +45,7 @@ export default command({
           ? ({ mode: 'token', token: secretFile('--admin-token-file', token, clock, log)() } as const)
           : ({ mode: 'nobody' } as const),
         webRoot: resolve(import.meta.dirname, '../../web/dist'),
-        ...(help && { pluginHelp: async () => (await fetch(help)).json() }),
+        ...(help && { pluginHelp: () => askHook(help, { fetch, clock, signal }) }),
       }
       return { parts: [part(deck, needs)], close: [close] }
     })

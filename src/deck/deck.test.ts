@@ -207,22 +207,6 @@ describe("upstream's routes", () => {
     scene.setConfig((config) => ({ ...config, disabled_clusters: ['build08', 'build08', 'build01'] }))
     expect(await text('/config?key=disabled-clusters')).toBe('- build01\n- build08\n')
   })
-
-  test('/plugin-help.js asks hook once a minute, and has an empty answer when hook has none', async () => {
-    let asked = 0
-    const clock = testClock()
-    await start({
-      clock,
-      pluginHelp: async () => (++asked === 1 ? Promise.reject(new Error('down')) : { AllRepos: ['o/r'] }),
-    })
-    expect(await (await get('/plugin-help.js')).json()).toMatchObject({ AllRepos: null, PluginHelp: null })
-    expect(await text('/plugin-help.js?var=allHelp')).toBe('var allHelp = {"AllRepos":["o/r"]};')
-    await text('/plugin-help.js')
-    expect(asked).toBe(2)
-    await clock.advance('61s')
-    await text('/plugin-help.js')
-    expect(asked).toBe(3)
-  })
 })
 
 describe('rerun and abort', () => {

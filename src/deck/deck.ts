@@ -15,6 +15,7 @@ import type { Site } from './routes.ts'
 import { actionRoutes } from './routes-actions.ts'
 import { configRoutes } from './routes-config.ts'
 import { feedRoutes } from './routes-feeds.ts'
+import { helpRoutes } from './routes-help.ts'
 import { jobRoutes } from './routes-jobs.ts'
 import { logRoutes } from './routes-logs.ts'
 import { pageRoutes } from './routes-pages.ts'
@@ -34,7 +35,7 @@ export interface DeckNeeds {
   readonly admin: Admin
   /** Folder of the built pages. */
   readonly webRoot: string
-  /** Asks hook for its help record; without it /plugin-help.js does not exist. */
+  /** Asks hook for its help; without it /plugin-help.js does not exist. What it resolves to need not be hook's help. */
   readonly pluginHelp?: () => Promise<unknown>
 }
 
@@ -90,6 +91,7 @@ export const deck: Component<DeckNeeds> = {
       webRoot: ctx.webRoot,
       loopback: isLoopback(listen.host),
       config,
+      plugins: () => ctx.config.current().plugins,
       loadedAt: () => ctx.config.current().loadedAt,
       problems: () => ctx.config.problems(),
       async fresh(name) {
@@ -104,7 +106,8 @@ export const deck: Component<DeckNeeds> = {
       pluginHelp: ctx.pluginHelp,
     }
     const app = createServer({ listen, log, clock, metrics })
-    for (const routes of [pageRoutes, feedRoutes, configRoutes, jobRoutes, logRoutes, actionRoutes]) routes(app, site)
+    for (const routes of [pageRoutes, feedRoutes, helpRoutes, configRoutes, jobRoutes, logRoutes, actionRoutes])
+      routes(app, site)
 
     try {
       await Promise.race([jobs.synced, tooLate()])

@@ -5,9 +5,6 @@ import { asFeed, dataFeed, prowJobsFeed, toYaml } from './feeds.ts'
 import { noCache, query, type Routes } from './routes.ts'
 import { plain } from './server.ts'
 
-/** How long hook's help is kept, in milliseconds. */
-const helpLastsMs = 60_000
-
 export const feedRoutes: Routes = (app, site) => {
   // Other sites may embed feeds of a Deck that everybody can reach, but not those of one on somebody's own machine.
   const embeddable = site.loopback ? {} : { 'cross-origin-resource-policy': 'cross-origin' }
@@ -59,48 +56,22 @@ export const feedRoutes: Routes = (app, site) => {
     const config = site.config()
     if (key === 'disabled-clusters') return reply.send(dump([...new Set(config.disabled_clusters)].sort()))
     if (key) return plain(reply, 500, `getting config for key ${key} is not supported`)
-    return reply.send(dump(config, { sortKeys: true, lineWidth: -1, noRefs: true, skipInvalid: true }))
+    return reply.send(yaml(config))
   })
 
-  if (site.pluginHelp) {
-    const help = kept(site.pluginHelp, site.clock.now)
-    app.get('/plugin-help.js', async (request, reply) => {
-      const body = await help().catch((error: unknown) => {
-        site.log.warn({ err: error }, 'hook did not tell of its plugins')
-        return noHelp
-      })
-      const feed = asFeed(JSON.stringify(body), query(request, 'var'))
-      if (!feed) return plain(reply, 400, 'the var query parameter is not a name of a JavaScript variable')
-      return reply
-        .headers({ ...noCache, ...embeddable })
-        .type(feed.type)
-        .send(feed.body)
-    })
-  }
+  app.get('/plugin-config', async (_, reply) => {
+    const { sections, ...others } = site.plugins()
+    // Where no file was read the sections are there nevertheless, with their defaults.
+    if (Object.keys({ ...others.plugins, ...others.external_plugins }).length === 0)
+      return plain(reply.headers(noCache), 500, 'Deck knows no configuration of plugins: start it with --plugin-config')
+    return reply
+      .headers(noCache)
+      .type('text/plain; charset=utf-8')
+      .send(yaml({ ...sections, ...others }))
+  })
 
   app.get('/healthz', async (_, reply) => plain(reply, 200, 'OK'))
   app.get('/healthz/ready', async (_, reply) => plain(reply, 200, 'OK'))
 }
 
-const noHelp = {
-  AllRepos: null,
-  RepoPlugins: null,
-  RepoExternalPlugins: null,
-  PluginHelp: null,
-  ExternalPluginHelp: null,
-}
-
-/** Fetches at most once at a time, and keeps a success for a while; a failure is not kept. */
-function kept(fetch: () => Promise<unknown>, now: () => number): () => Promise<unknown> {
-  let held: { at: number; value: Promise<unknown> } | undefined
-  return () => {
-    if (held && now() - held.at < helpLastsMs) return held.value
-    const value = fetch()
-    const mine = { at: now(), value }
-    held = mine
-    value.catch(() => {
-      if (held === mine) held = undefined
-    })
-    return value
-  }
-}
+const yaml = (value: unknown) => dump(value, { sortKeys: true, lineWidth: -1, noRefs: true, skipInvalid: true })

@@ -19,7 +19,7 @@ export const pageRoutes: Routes = (app, { webRoot }) => {
       .type('text/html; charset=utf-8')
       .send(await readFile(document))
   }
-  for (const url of ['/', '/job/*', '/view/*']) app.get(url, page)
+  for (const url of ['/', '/job/*', '/view/*', '/command-help', '/plugins']) app.get(url, page)
 
   if (existsSync(document)) {
     app.register(fastifyStatic, {

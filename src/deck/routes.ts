@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ProwJob } from '../api/prowjob.ts'
-import type { Config, ConfigAgent } from '../config/types.ts'
+import type { Config, ConfigAgent, PluginConfig } from '../config/types.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
@@ -25,6 +25,7 @@ export interface Site {
   /** Deck is reachable from this machine only. */
   readonly loopback: boolean
   readonly config: () => Config
+  readonly plugins: () => PluginConfig
   /** When it was loaded, milliseconds since the epoch. */
   readonly loadedAt: () => number
   /** What is wrong with newer files, which have no effect. */
@@ -35,6 +36,7 @@ export interface Site {
   readonly observe: (job: ProwJob) => void
   /** The folder of the results of a job in a bucket; undefined when it has none, or one that may not be read. */
   readonly runFolder: (job: ProwJob) => string | undefined
+  /** Asks hook; undefined where nobody said where hook is. */
   readonly pluginHelp: (() => Promise<unknown>) | undefined
 }
 

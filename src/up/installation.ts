@@ -46,6 +46,7 @@ import type { Ids } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { gitAccess } from './git.ts'
 import { hostsOf } from './github-hosts.ts'
+import { askHook } from './hook-help.ts'
 import { keptSecret } from './kept-secret.ts'
 import { metricsServer } from './metrics-server.ts'
 import { partSharing } from './share-parts.ts'
@@ -250,7 +251,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           // Not everybody on this machine: that would be the jobs, too.
           admin: { mode: 'token', token: deckToken },
           webRoot: join(root, 'web/dist'),
-          pluginHelp: async () => (await fetch(`${hookUrl}/plugin-help`)).json(),
+          pluginHelp: () => askHook(`${hookUrl}/plugin-help`, { fetch, clock, signal }),
         }),
         part(metricsServer, { listen: listen(ports.metrics), isReady: () => allReady, budget: clients.budget }),
       ],

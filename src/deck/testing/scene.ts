@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { patchBetween } from '../../config/reload/changes.ts'
-import type { Config, ConfigAgent, ConfigListener, ConfigProblem } from '../../config/types.ts'
+import type { Config, ConfigAgent, ConfigListener, ConfigProblem, PluginConfig, Snapshot } from '../../config/types.ts'
 import type { Kube } from '../../kube/client.ts'
 import { clustersOf } from '../../kube/clusters.ts'
 import { openStorage } from '../../storage/open.ts'
@@ -29,6 +29,7 @@ export interface DeckScene {
   readonly bucket: string
   readonly metrics: Registry
   setConfig(change: (config: Config) => Config): void
+  setPlugins(plugins: Partial<PluginConfig>): void
   /** What is wrong with the newest configuration files. */
   setProblems(problems: readonly ConfigProblem[]): void
   close(): Promise<void>
@@ -83,6 +84,7 @@ export async function startDeck(options: SceneOptions = {}): Promise<DeckScene> 
     bucket,
     metrics,
     setConfig: agent.set,
+    setPlugins: agent.setPlugins,
     setProblems: agent.setProblems,
     async close() {
       end.abort()
@@ -99,6 +101,12 @@ function configAgent(bucket: string) {
   let now = snapshot({ config: { prowjob_namespace: namespace, plank } })
   let problems: readonly ConfigProblem[] = []
   const listeners = new Set<ConfigListener>()
+  function replace(next: Snapshot) {
+    const before = now
+    now = next
+    const { changes } = patchBetween(before, now)
+    for (const listener of listeners) listener(now, before, changes)
+  }
   return {
     agent: {
       current: () => now,
@@ -111,11 +119,8 @@ function configAgent(bucket: string) {
     setProblems(newest: readonly ConfigProblem[]) {
       problems = newest
     },
-    set(change: (config: Config) => Config) {
-      const before = now
-      now = snapshot({ config: change(now.config) })
-      const { changes } = patchBetween(before, now)
-      for (const listener of listeners) listener(now, before, changes)
-    },
+    set: (change: (config: Config) => Config) =>
+      replace(snapshot({ config: change(now.config), plugins: now.plugins })),
+    setPlugins: (plugins: Partial<PluginConfig>) => replace(snapshot({ config: now.config, plugins })),
   }
 }
