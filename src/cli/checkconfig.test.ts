@@ -122,13 +122,23 @@ test("upstream's other flags are taken", async () => {
   expect(stderr).toContain('without effect here: --gcs-credentials-file')
 })
 
-test('an unknown plugin is an error, and upstream’s that are not built in are named once', async () => {
+test('an unknown plugin is an error, wherever it stands', async () => {
   const { code, stdout } = await check({
-    'plugins.yaml': 'plugins:\n  o:\n    plugins: [trigger, buildifier]\n  p:\n    plugins: [buildifier, triger]\n',
+    'plugins.yaml': 'plugins:\n  o:\n    plugins: [triger]\n  p:\n    plugins: [cat, triger]\n',
   })
   expect(code).toBe(1)
+  expect(stdout).toContain('o enables triger, which is no plugin')
   expect(stdout).toContain('p enables triger, which is no plugin')
-  expect(stdout.match(/buildifier is not built in/g)).toHaveLength(1)
+})
+
+test('retired plugins are a warning, once', async () => {
+  const names = '[trigger, golint, project, project-manager]'
+  const files = { 'plugins.yaml': `plugins:\n  o:\n    plugins: ${names}\n  p:\n    plugins: ${names}\n` }
+  const { code, stdout } = await check(files)
+  expect(code).toBe(0)
+  expect(stdout.match(/the plugin golint does nothing any more: golint was frozen/g)).toHaveLength(1)
+  expect(stdout.match(/the plugin project(-manager)? does nothing any more: GitHub has shut down/g)).toHaveLength(2)
+  expect((await check(files, '--strict')).code).toBe(1)
 })
 
 test('JSON for programs', async () => {

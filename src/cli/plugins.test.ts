@@ -9,7 +9,7 @@ const files = {
   'plugins.yaml': `
 plugins:
   o: {plugins: [hold, lgtm], excluded_repos: [s]}
-  o/r: {plugins: [trigger, mine, gone]}
+  o/r: {plugins: [trigger, mine, gone, golint]}
 external_plugins:
   o: [{name: needs-rebase, endpoint: 'http://needs-rebase:8888', events: [pull_request]}]
   p: [{name: other}]
@@ -36,6 +36,8 @@ test('without a repository: all plugins, and who enables them', async () => {
       ['help', 'plugin'],
       ['needs-rebase', 'external', 'o'],
       ['other', 'external', 'p'],
+      ['golint', 'retired', 'o/r'],
+      ['project', 'retired'],
     ]),
   )
   expect(listings.find(({ name }) => name === 'hold')?.commands).toEqual([
@@ -59,6 +61,7 @@ test('with one: what it has and why, its settings, and what does nothing', async
   )
   expect(stdout).toContain('  /test [<job name>|all]\n')
   expect(stdout).toContain('mine: Mine  [2J.\n  enabled by o/r\n')
+  expect(stdout).toMatch(/\ngolint: does nothing any more: golint was frozen .*\n {2}enabled by o\/r\n/)
   expect(stdout).toContain('gone: there is no plugin of that name, so it does nothing\n  enabled by o/r\n')
   expect(stdout).toContain(
     'needs-rebase: an external plugin at http://needs-rebase:8888\n  enabled by o\n  gets pull_request\n',

@@ -46,6 +46,7 @@ function lines({ name, kind, about, enabled_by, endpoint, events, commands, sett
   const head = {
     plugin: `${name}: ${plain(about)}`,
     external: `${name}: an external plugin at ${endpoint}`,
+    retired: `${name}: does nothing any more: ${plain(about)}`,
     unknown: `${name}: there is no plugin of that name, so it does nothing`,
   }[kind]
   return [

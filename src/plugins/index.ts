@@ -46,7 +46,6 @@ export const plugins = {
   slackevents: () => import('./slackevents.ts'),
   stage: () => import('./stage.ts'),
   testfreeze: () => import('./testfreeze/testfreeze.ts'),
-  'transfer-issue': () => import('./transfer-issue.ts'),
   'trick-or-treat': () => import('./trick-or-treat.ts'),
   trigger: () => import('./trigger/trigger.ts'),
   'verify-owners': () => import('./verify-owners/verify-owners.ts'),

@@ -8,6 +8,3 @@ export const retired: Readonly<Record<string, string>> = {
   project: noBoards,
   'project-manager': noBoards,
 }
-
-/** Older names of plugins, which still work, and the newer ones. */
-export const renamed: Readonly<Record<string, string>> = { 'transfer-issue': 'issue-management' }

@@ -3,12 +3,13 @@ import type { PluginConfig } from '../config/types.ts'
 import { pluginsOf } from '../hook/enablement.ts'
 import { recordOf } from '../hook/plugin-help.ts'
 import type { Catalogue } from '../hook/user-plugins.ts'
+import { retired } from '../plugins/retired.ts'
 
 /** One plugin, as people ask for it. Texts may hold HTML. */
 export interface PluginListing {
   readonly name: string
-  /** `unknown`: it is enabled, and nobody knows it, so nothing happens. */
-  readonly kind: 'plugin' | 'external' | 'unknown'
+  /** `unknown`: it is enabled, and nobody knows it, so nothing happens. `retired`: it can do nothing any more; `about` says why. */
+  readonly kind: 'plugin' | 'external' | 'retired' | 'unknown'
   readonly about: string
   /** Keys of plugins.yaml that enable it: org or org/repo. */
   readonly enabled_by: readonly string[]
@@ -31,7 +32,7 @@ interface CommandListing {
 }
 
 /**
- * All plugins of the catalogue, or with `repo` those that this repository has, external ones and unknown names included.
+ * All plugins of the catalogue and the retired ones, or with `repo` those that this repository has, external ones and unknown names included.
  * @param repo `org/repo`
  */
 export async function listPlugins(
@@ -40,7 +41,10 @@ export async function listPlugins(
   repo?: string,
 ): Promise<readonly PluginListing[]> {
   const [org = '', name = ''] = repo?.split('/') ?? []
-  const names = repo === undefined ? Object.keys(catalogue).sort() : pluginsOf(config, { org, repo: name })
+  const names =
+    repo === undefined
+      ? [...Object.keys(catalogue), ...Object.keys(retired)].sort()
+      : pluginsOf(config, { org, repo: name })
   const inside = await Promise.all(names.map((one) => describe(one, catalogue, config, repo)))
   return [...inside, ...externalOnes(config, repo)]
 }
@@ -67,7 +71,9 @@ async function describe(
 ): Promise<PluginListing> {
   const enabled_by = keysWith(config.plugins, ({ plugins }) => plugins.includes(name), repo)
   const plugin = Object.hasOwn(catalogue, name) ? (await catalogue[name]?.())?.default : undefined
-  if (!plugin) return { name, kind: 'unknown', about: '', enabled_by, events: [], commands: [] }
+  const why = Object.hasOwn(retired, name) ? retired[name] : undefined
+  if (!plugin)
+    return { name, kind: why ? 'retired' : 'unknown', about: why ?? '', enabled_by, events: [], commands: [] }
   const { Description, Config, Snippet, Events, Commands } = recordOf(plugin, config, repo === undefined ? [] : [repo])
   const settings = (repo === undefined ? undefined : Config?.[repo]) ?? Config?.['']
   return {

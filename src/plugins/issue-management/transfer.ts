@@ -1,4 +1,4 @@
-// /transfer: moves an issue to another repository of the organisation. Of issue-management, and of the older plugin transfer-issue.
+// /transfer: moves an issue to another repository of the organisation.
 import { CodeHostError } from '../../api/code-host.ts'
 import { re2 } from '../../config/re2.ts'
 import type { CommandContext } from '../../hook/plugin.ts'

@@ -56,7 +56,7 @@ export function checkReading(
   const errors = problems.map((problem): Remark => ({ ...problem, severity: 'error' }))
   if (snapshot === undefined) return { remarks: errors }
   const checking: Checking = { ...snapshot, place, requiredAnnotations, shards, ...(clusters && { clusters }) }
-  const known = pluginNames(checking, ownPlugins)
+  const { unknown = [], retired = [], absent = [] } = pluginNames(checking, ownPlugins)
   const found = names.flatMap((name) => {
     const check = checks[name]
     if (check === undefined || (check.needsPlugins && !hasPlugins)) return []
@@ -66,13 +66,14 @@ export function checkReading(
   return {
     remarks: [
       ...errors,
-      ...known.unknown.map((each) => remarkOf('error', 'unknown-plugin', each)),
+      ...unknown.map((each) => remarkOf('error', 'unknown-plugin', each)),
       ...gerritCommands(checking).map((each) => remarkOf('error', 'gerrit-trigger', each)),
+      ...retired.map((each) => remarkOf('warning', 'retired-plugin', each)),
       ...distinct(found),
       ...snapshot.warnings
         .map((problem): Remark => ({ ...problem, severity: isUnquoted(problem) ? 'warning' : 'note' }))
         .filter((problem) => !covered.has(sameText(problem)) && !isExcluded(problem, names)),
-      ...known.absent.map((each) => remarkOf('note', 'plugin-not-built-in', each)),
+      ...absent.map((each) => remarkOf('note', 'plugin-not-built-in', each)),
     ],
     jobs: countJobs(snapshot.config),
   }
