@@ -13,6 +13,7 @@ export const plugins = {
   'cherry-pick-unapproved': () => import('./cherry-pick-unapproved.ts'),
   cherrypicker: () => import('./cherrypicker/cherrypicker.ts'),
   cla: () => import('./cla.ts'),
+  'config-updater': () => import('./config-updater/config-updater.ts'),
   dco: () => import('./dco.ts'),
   dog: () => import('./dog.ts'),
   goose: () => import('./goose.ts'),
