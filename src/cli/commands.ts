@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   'config dump': { about: 'Print the configuration as it is loaded.', load: () => load(import('./config-dump.ts')) },
   'config diff': { about: 'Tell two configurations apart, job by job.', load: () => load(import('./config-diff.ts')) },
   'config schema': { about: 'Print JSON Schema for editors.', load: () => load(import('./config-schema.ts')) },
+  'config-bootstrapper': {
+    about: 'Fill ConfigMaps from folders.',
+    load: () => load(import('./config-bootstrapper.ts')),
+  },
   plugins: {
     about: 'List plugins, their commands, and the settings of a repository.',
     load: () => load(import('./plugins.ts')),

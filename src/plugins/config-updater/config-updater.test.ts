@@ -12,6 +12,7 @@ import { type MemoryKube, memoryKube } from '../../testing/memory-kube.ts'
 import { type PluginScene, scene } from '../../testing/plugin-scene.ts'
 import configUpdater from './config-updater.ts'
 import type { Settings } from './plan.ts'
+import { isReport } from './report.ts'
 
 const sha = 'a'.repeat(40)
 const later = 'b'.repeat(40)
@@ -328,6 +329,17 @@ describe('what cannot be written', () => {
     ])
   })
 
+  test('what would fill the memory is not read to its end', async () => {
+    const names = ['a', 'b', 'c', 'd'].map((name) => `dir/${name}.yaml`)
+    const content = Buffer.alloc(10 * 1024 * 1024, 'x')
+    const scene = begin({
+      commits: { [sha]: Object.fromEntries(names.map((name) => [name, content])) },
+      changed: names,
+    })
+    await scene.merges()
+    expect(scene.said()).toEqual([expect.stringContaining('the changed files have more than 33554432 bytes')])
+  })
+
   test('very many files are not all named', async () => {
     const names = Array.from({ length: 2000 }, (_, index) => `dir/file-number-${index}.yaml`)
     const scene = begin({ commits: { [sha]: Object.fromEntries(names.map((name) => [name, 'x'])) }, changed: names })
@@ -445,6 +457,14 @@ test('a repetition writes the same, and says it once', async () => {
   expect(scene.said()).toHaveLength(1)
   expect(scene.kube.writes).toHaveLength(2)
 })
+
+test.each([
+  ['@al: Updated the `c` configmap in namespace', true],
+  ['@al: Updated the following 2 configmaps:', true],
+  ['@al: Could not update the following configmaps:', true],
+  ['@al: Updated the title', false],
+  ['@al: x\n\n>@al: Updated the `c` configmap', false],
+])('"%s" is a report: %s', (body, want) => expect(isReport(body)).toBe(want))
 
 test('more files than the code host names come from git', async () => {
   const readme = Array.from({ length: 2999 }, (_, index) => `docs/${index}`)
