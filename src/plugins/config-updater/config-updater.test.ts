@@ -329,6 +329,19 @@ describe('what cannot be written', () => {
     ])
   })
 
+  test('a namespace that is not there is asked for once', async () => {
+    const scene = begin({ commits: { [sha]: files }, changed: ['dir/a.yaml'] })
+    let creates = 0
+    scene.kube.onRequest(({ verb }) => {
+      if (verb !== 'create') return
+      creates++
+      throw new KubeError(404, 'NotFound', 'namespaces "prow" not found')
+    })
+    await scene.merges()
+    expect(creates).toBe(1)
+    expect(scene.said()).toEqual([expect.stringContaining('the cluster answered 404 NotFound')])
+  })
+
   test('what would fill the memory is not read to its end', async () => {
     const names = ['a', 'b', 'c', 'd'].map((name) => `dir/${name}.yaml`)
     const content = Buffer.alloc(10 * 1024 * 1024, 'x')
