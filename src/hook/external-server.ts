@@ -19,7 +19,8 @@ export interface ExternalPluginNeeds extends ReceiverNeeds {
   readonly plugin: Plugin
   readonly hmac: HmacSource
   readonly host: CodeHost
-  readonly kube: Kube
+  /** Absent for plugins that have nothing to do with jobs. */
+  readonly kube?: Kube
   readonly clusters?: Clusters
   readonly git?: WritableGit
   readonly owners?: Owners

@@ -1,25 +1,32 @@
-// Runs of jobs as plugins start and stop them. A delivery starts each job at most once, however often its task is repeated.
+// Runs of jobs as plugins start and stop them. A plugin starts each job at most once for a delivery, however often its task is repeated.
 import { createHash } from 'node:crypto'
 import type { IssueRef } from '../api/code-host.ts'
 import { jobType, pull } from '../api/labels.ts'
 import { isComplete, type ProwJob, type ProwJobSpec, prowJobs } from '../api/prowjob.ts'
 import { type Kube, KubeError } from '../kube/client.ts'
 
-/** Starting and stopping jobs on behalf of one delivery. */
+/** Who starts runs. Two plugins may make runs of one job for the same delivery: one starts it, one overrides it. */
+export interface Starter {
+  readonly plugin: string
+  /** Its id. */
+  readonly delivery: string
+}
+
+/** Starting and stopping jobs on behalf of one plugin and delivery. */
 export interface JobRuns {
-  /** Starts a run. Its name comes from the delivery and the job, so a repeated call changes nothing. */
+  /** Starts a run. Its name comes from the delivery, the plugin and the job, so a repeated call changes nothing. */
   create(job: ProwJob): Promise<void>
   /**
-   * Marks the incomplete presubmits of a pull request as aborted, for the controllers to end them. Those that this delivery
-   * started itself are left alone. Returns how many were marked.
+   * Marks the incomplete presubmits of a pull request as aborted, for the controllers to end them. Those that this plugin
+   * started for this delivery are left alone. Returns how many were marked.
    */
   abortPresubmits(at: IssueRef, description: string): Promise<number>
 }
 
-export function jobRuns(kube: Kube, namespace: string, deliveryId: string): JobRuns {
+export function jobRuns(kube: Kube, namespace: string, starter: Starter): JobRuns {
   return {
     async create(job) {
-      const name = runName(deliveryId, job.spec)
+      const name = runName(starter, job.spec)
       try {
         await kube.create(prowJobs, { ...job, metadata: { ...job.metadata, namespace, name } })
       } catch (error) {
@@ -35,7 +42,7 @@ export function jobRuns(kube: Kube, namespace: string, deliveryId: string): JobR
       let marked = 0
       for (const job of items) {
         const isOfPull = job.spec.refs?.org === at.org && job.spec.refs.repo === at.repo
-        if (!isOfPull || job.metadata.name === runName(deliveryId, job.spec)) continue
+        if (!isOfPull || job.metadata.name === runName(starter, job.spec)) continue
         try {
           if (await abort(kube, job, description)) marked++
         } catch (error) {
@@ -48,13 +55,20 @@ export function jobRuns(kube: Kube, namespace: string, deliveryId: string): JobR
   }
 }
 
+const noCluster = async (): Promise<never> => {
+  throw new Error('this program has no cluster with ProwJobs')
+}
+
+/** What plugins get in programs that know no cluster. */
+export const noJobRuns: JobRuns = { create: noCluster, abortPresubmits: noCluster }
+
 /**
- * The name of the run that a delivery starts of a job. Commits are left out: when a task is repeated the branch may have
+ * The name of the run that a plugin starts of a job for a delivery. Commits are left out: when a task is repeated the branch may have
  * moved, and the job must still not run twice.
  */
-function runName(deliveryId: string, { type, job, refs }: ProwJobSpec): string {
+function runName({ plugin, delivery }: Starter, { type, job, refs }: ProwJobSpec): string {
   const pulls = refs?.pulls?.map(({ number }) => number) ?? []
-  const identity = JSON.stringify([deliveryId, type, job, refs?.org, refs?.repo, refs?.base_ref, pulls])
+  const identity = JSON.stringify([delivery, plugin, type, job, refs?.org, refs?.repo, refs?.base_ref, pulls])
   const bytes = createHash('sha256').update(identity).digest().subarray(0, 16)
   // Version 8 of RFC 9562: a UUID of the maker's own making.
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)

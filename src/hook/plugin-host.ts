@@ -1,16 +1,19 @@
 // Runs one plugin on one event: gives it its context, measures it, and keeps its failures to itself.
 import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
+import type { Bugzilla } from '../bugzilla/bugzilla.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import type { Jira } from '../jira/jira.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import { boundedFetch, type Fetch } from './bounded-fetch.ts'
 import { actionOf, githubTypeOf, numberOf, type PluginEvent, pluginRepoOf } from './events.ts'
-import { jobRuns } from './job-runs.ts'
+import { jobRuns, noJobRuns } from './job-runs.ts'
+import { Later } from './later.ts'
 import type { HookMetrics } from './metrics.ts'
 import { type Context, hears, type Owners, type Plugin, parse } from './plugin.ts'
 import { thread } from './thread.ts'
@@ -19,12 +22,15 @@ export interface PluginHost {
   readonly host: CodeHost
   /** The same code host in the name of one plugin: who spends its quota is known then. */
   readonly hostFor?: (plugin: string) => CodeHost
-  readonly kube: Kube
+  /** The cluster of the ProwJobs; absent in programs for plugins that need none. */
+  readonly kube?: Kube
   readonly clusters?: Clusters
   readonly git?: WritableGit
   readonly owners?: Owners
   readonly inRepo?: InRepo
   readonly slack?: Slack
+  readonly bugzilla?: Bugzilla
+  readonly jira?: Jira
   readonly config: ConfigAgent
   readonly fetch: Fetch
   readonly ids: Ids
@@ -37,24 +43,26 @@ export interface PluginHost {
 /** A task that has not ended by then has hung; the pull request's next deliveries must not wait for it for ever. */
 const longestTaskMs = 600_000
 
-/** Runs the handlers of a plugin for an event. Throws what the plugin throws. */
+/** Runs the handlers of a plugin for an event; a `Later` when it wants that again. Throws what the plugin throws. */
 export async function runPlugin(
   plugin: Plugin,
   event: PluginEvent,
   delivery: Context['delivery'],
   given: PluginHost,
-): Promise<void> {
+): Promise<Later | undefined> {
   const { clock, metrics } = given
   const began = clock.now()
   const log = given.log.child(fieldsOf(plugin.name, event, delivery.id))
   const watched = watchCalls(given.hostFor?.(plugin.name) ?? given.host)
   const owners = given.owners && watchCalls(given.owners)
+  const bugzilla = given.bugzilla && watchCalls(given.bugzilla)
+  const jira = given.jira && watchCalls(given.jira)
   const finish = (failed: boolean) => {
     const labels = {
       event_type: githubTypeOf(event),
       action: actionOf(event),
       plugin: plugin.name,
-      took_action: String(watched.used() || (owners?.used() ?? false)),
+      took_action: String([watched, owners, bugzilla, jira].some((client) => client?.used())),
     }
     metrics.duration.observe(labels, (clock.now() - began) / 1000)
     if (failed) metrics.errors.inc(labels)
@@ -75,7 +83,11 @@ export async function runPlugin(
       ...(given.inRepo && { inRepo: given.inRepo }),
       ...(given.clusters && { clusters: given.clusters }),
       ...(given.slack && { slack: given.slack }),
-      jobs: jobRuns(given.kube, config.prowjob_namespace, delivery.id),
+      ...(bugzilla && { bugzilla: bugzilla.object }),
+      ...(jira && { jira: jira.object }),
+      jobs: given.kube
+        ? jobRuns(given.kube, config.prowjob_namespace, { plugin: plugin.name, delivery: delivery.id })
+        : noJobRuns,
       fetch: boundedFetch({ fetch: given.fetch, clock, signal }),
       ids: given.ids,
       log,
@@ -83,8 +95,9 @@ export async function runPlugin(
       clock,
       signal,
     }
-    await Promise.race([call(plugin, event, context), rejectionOf(overdue.signal)])
+    const said = await Promise.race([call(plugin, event, context), rejectionOf(overdue.signal)])
     finish(false)
+    return said instanceof Later ? said : undefined
   } catch (error) {
     finish(true)
     throw error
@@ -93,12 +106,15 @@ export async function runPlugin(
   }
 }
 
-/** Calls the handler for the kind of the event, and `run` when the event is a comment with a command. */
-async function call(plugin: Plugin, event: PluginEvent, context: Context): Promise<void> {
+/**
+ * Calls the handler for the kind of the event, and `run` when the event is a comment with a command. What they return is returned; a
+ * handler of comments that wants to be called again keeps `run` waiting.
+ */
+async function call(plugin: Plugin, event: PluginEvent, context: Context): Promise<unknown> {
   const { handlers = {} } = plugin
-  if (event.type === 'push') return void (await handlers.push?.({ ...context, event }))
-  if (event.type === 'status') return void (await handlers.status?.({ ...context, event }))
-  if (event.type === 'other') return void (await handlers.other?.({ ...context, event }))
+  if (event.type === 'push') return handlers.push?.({ ...context, event })
+  if (event.type === 'status') return handlers.status?.({ ...context, event })
+  if (event.type === 'other') return handlers.other?.({ ...context, event })
   const about = thread({
     host: context.host,
     at: { ...pluginRepoOf(event), number: numberOf(event) ?? 0 },
@@ -108,19 +124,20 @@ async function call(plugin: Plugin, event: PluginEvent, context: Context): Promi
   })
   switch (event.type) {
     case 'issues':
-      return void (await handlers.issues?.({ ...context, event, issue: about }))
+      return handlers.issues?.({ ...context, event, issue: about })
     case 'issue_comment':
-      return void (await handlers.issue_comment?.({ ...context, event, issue: about, pr: about }))
+      return handlers.issue_comment?.({ ...context, event, issue: about, pr: about })
     case 'pull_request':
-      return void (await handlers.pull_request?.({ ...context, event, pr: about }))
+      return handlers.pull_request?.({ ...context, event, pr: about })
     case 'pull_request_review':
-      return void (await handlers.pull_request_review?.({ ...context, event, pr: about }))
+      return handlers.pull_request_review?.({ ...context, event, pr: about })
     case 'pull_request_review_comment':
-      return void (await handlers.pull_request_review_comment?.({ ...context, event, pr: about }))
+      return handlers.pull_request_review_comment?.({ ...context, event, pr: about })
     case 'comment': {
-      await handlers.comment?.({ ...context, event, issue: about, pr: about })
+      const answer = await handlers.comment?.({ ...context, event, issue: about, pr: about })
+      if (answer instanceof Later) return answer
       const said = plugin.run && hears(plugin, event) ? parse(plugin, event.body) : undefined
-      if (said) await plugin.run?.({ ...context, event, issue: about, pr: about, said })
+      return said && plugin.run?.({ ...context, event, issue: about, pr: about, said })
     }
   }
 }
