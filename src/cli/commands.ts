@@ -23,6 +23,15 @@ export const commands: Readonly<Record<string, Entry>> = {
   sinker: { about: 'Delete old ProwJobs and Pods.', load: () => load(import('./sinker.ts')) },
   deck: { about: 'Serve the pages.', load: () => load(import('./deck.ts')) },
   ghproxy: { about: 'Cache the API of GitHub for several programs.', load: () => load(import('./ghproxy.ts')) },
+  cherrypicker: {
+    about: 'Serve the plugin that picks pull requests onto further branches.',
+    load: () => load(import('./cherrypicker.ts')),
+  },
+  'needs-rebase': {
+    about: 'Serve the plugin that labels pull requests with conflicts.',
+    load: () => load(import('./needs-rebase.ts')),
+  },
+  refresh: { about: 'Serve the plugin that reports jobs once more.', load: () => load(import('./refresh.ts')) },
   checkconfig: { about: 'Check the configuration before it is used.', load: () => load(import('./checkconfig.ts')) },
   'config which': {
     about: 'Tell which jobs a change would start, and why not the others.',

@@ -62,17 +62,24 @@ export const pluginFlags = {
 /** Flags of configuration files; a program without plugins has only some. */
 export type ConfigFileValues = Values<typeof configFileFlags> & Partial<Values<typeof pluginFlags>>
 
+/** The files of plugins that the flags name. */
+export function pluginFiles(flags: Partial<Values<typeof pluginFlags>>): FurtherFiles {
+  const suffix = flags['supplemental-plugin-configs-filename-suffix']
+  return {
+    ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
+    supplementalPluginDirs: flags['supplemental-plugin-config-dir'] ?? [],
+    ...(suffix !== undefined && { supplementalPluginSuffix: suffix }),
+  }
+}
+
 /** The files that the flags name beside the main file. */
 export function furtherFiles(flags: ConfigFileValues): FurtherFiles {
-  const mainSuffix = flags['supplemental-prow-configs-filename-suffix']
-  const pluginSuffix = flags['supplemental-plugin-configs-filename-suffix']
+  const suffix = flags['supplemental-prow-configs-filename-suffix']
   return {
     ...(flags['job-config-path'] && { jobConfigPath: flags['job-config-path'] }),
-    ...(flags['plugin-config'] && { pluginConfigPath: flags['plugin-config'] }),
     supplementalConfigDirs: flags['supplemental-prow-config-dir'],
-    ...(mainSuffix !== undefined && { supplementalConfigSuffix: mainSuffix }),
-    supplementalPluginDirs: flags['supplemental-plugin-config-dir'] ?? [],
-    ...(pluginSuffix !== undefined && { supplementalPluginSuffix: pluginSuffix }),
+    ...(suffix !== undefined && { supplementalConfigSuffix: suffix }),
+    ...pluginFiles(flags),
   }
 }
 
