@@ -13,7 +13,7 @@ import { settle } from '../testing/clock.ts'
 import { presubmit } from '../testing/config.ts'
 import { type PluginScene, type SceneOptions, scene } from '../testing/plugin-scene.ts'
 import { type Journal, openJournal } from './journal.ts'
-import { type CommandContext, type ContextOf, type Plugin, plugin } from './plugin.ts'
+import { type CommandContext, type ContextOf, later, type Plugin, plugin } from './plugin.ts'
 import { maxAttempts } from './retry.ts'
 
 const says = (name: string, run: (context: CommandContext<'go'>) => Promise<unknown>): Plugin =>
@@ -271,6 +271,8 @@ function dyingAt(journal: Journal, write: number, when: 'before' | 'after'): { j
       receive: dying(journal.receive),
       plan: dying(journal.plan),
       attempted: dying(journal.attempted),
+      postpone: dying(journal.postpone),
+      begin: dying(journal.begin),
       finish: dying(journal.finish),
     },
   }
@@ -370,6 +372,147 @@ describe('restarts', () => {
     release()
     await it.dispatch.settled()
     expect(heard).toEqual(texts)
+  })
+})
+
+describe('later', () => {
+  const journalFile = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hook-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    return join(folder, 'hook.db')
+  }
+  /** Acts ten seconds after its delivery came. */
+  const patient = (log: string[] = []) =>
+    says('patient', async ({ said, pr, clock, delivery }) => {
+      log.push(`${said.text} attempt ${delivery.attempt} at ${clock.now() - delivery.receivedAt}`)
+      const wait = delivery.receivedAt + 10_000 - clock.now()
+      if (said.text.includes('patiently') && wait > 0) return later(wait)
+      return pr.comment(`did ${said.text}`)
+    })
+
+  test('is no failure, and holds up neither others nor later deliveries of the same plugin', async () => {
+    const log: string[] = []
+    const journal = openJournal(':memory:')
+    const it = scene({ with: [patient(log), answers], journal })
+    await it.says('x', '/go patiently')
+    await it.says('x', '/go')
+    expect(it.host.take()).toEqual([
+      'org/repo#1 comment: heard /go patiently',
+      'org/repo#1 comment: did /go',
+      'org/repo#1 comment: heard /go',
+    ])
+    await it.clock.advance('9s')
+    expect(it.host.take()).toEqual([])
+    await it.clock.advance('1s')
+    await it.dispatch.settled()
+    expect(it.host.take()).toEqual(['org/repo#1 comment: did /go patiently'])
+    expect(log).toEqual(['/go patiently attempt 1 at 0', '/go attempt 1 at 0', '/go patiently attempt 1 at 10000'])
+    expect([journal.unfinished(), journal.failed(5)]).toEqual([[], []])
+  })
+
+  test('a failure afterwards is the first attempt, and is tried again at once, not later', async () => {
+    const log: string[] = []
+    const it = scene({ with: [patient(log)] })
+    let failures = 0
+    it.host.before = (operation) => {
+      if (operation === 'comment' && failures++ === 0) throw unavailable()
+    }
+    await it.says('x', '/go patiently')
+    await it.clock.advance('11s')
+    await it.dispatch.settled()
+    expect(log.map((line) => line.replace('/go patiently ', ''))).toEqual([
+      'attempt 1 at 0',
+      'attempt 1 at 10000',
+      'attempt 2 at 10250',
+    ])
+  })
+
+  test('a process that was killed while it waits does it in time, however often', async () => {
+    const path = journalFile()
+    const log: string[] = []
+    const first = scene({ with: [patient(log)], journal: openJournal(path) })
+    await first.says('x', '/go patiently')
+    first.stop()
+    let last = first
+    for (let start = 0; start < 2 * maxAttempts; start++) {
+      await last.clock.advance('500ms')
+      last = scene({ with: [patient(log)], journal: openJournal(path), world: first })
+      last.dispatch.recover()
+      await settle(20)
+      last.stop()
+    }
+    expect(log).toHaveLength(1)
+    last = scene({ with: [patient(log)], journal: openJournal(path), world: first })
+    last.dispatch.recover()
+    await settle(20)
+    await last.clock.advance('2s')
+    await last.dispatch.settled()
+    expect(first.host.take()).toEqual(['org/repo#1 comment: did /go patiently'])
+    expect(log.slice(1)).toEqual(['/go patiently attempt 1 at 10000'])
+  })
+
+  // Received, planned, put off, begun, done.
+  const points = [1, 2, 3, 4, 5].flatMap((write) => [[write, 'before'] as const, [write, 'after'] as const])
+  test.each(points)('killed at write %i, %s it: the effect is there once', async (write, when) => {
+    const path = journalFile()
+    const before = scene({ with: [patient()], journal: dyingAt(openJournal(path), write, when).journal })
+    await Promise.race([before.says('x', '/go patiently'), settle(100)])
+    await before.clock.advance('10s')
+    await settle(20)
+    before.stop()
+    const after = scene({ with: [patient()], journal: openJournal(path), world: before })
+    after.dispatch.recover()
+    await settle(20)
+    await after.clock.advance('10s')
+    await after.dispatch.settled()
+    expect(before.host.take()).toEqual(
+      write === 1 && when === 'before' ? [] : ['org/repo#1 comment: did /go patiently'],
+    )
+    expect(openJournal(path).unfinished()).toEqual([])
+  })
+
+  test('a task that kills the process each time after it has waited is given up', async () => {
+    const path = journalFile()
+    let runs = 0
+    const deadly = says('deadly', async ({ clock, delivery }) => {
+      if (clock.now() === delivery.receivedAt) return later(1000)
+      runs++
+      return new Promise(() => {})
+    })
+    const first = scene({ with: [deadly], journal: openJournal(path) })
+    await first.says('x', '/go')
+    await first.clock.advance('1s')
+    for (let start = 0; start < 12; start++) {
+      scene({ with: [deadly], journal: openJournal(path), world: first }).dispatch.recover()
+      await settle(50)
+    }
+    expect(runs).toBe(maxAttempts)
+  })
+
+  test('a handler of comments that wants to be called again keeps the command waiting', async () => {
+    const log: string[] = []
+    const both = plugin({
+      ...says('both', async () => log.push('command')),
+      handlers: {
+        async comment({ clock, delivery }) {
+          log.push('handler')
+          return clock.now() === delivery.receivedAt ? later(5000) : undefined
+        },
+      },
+    })
+    const it = scene({ with: [both] })
+    await it.says('x', '/go')
+    expect(log).toEqual(['handler'])
+    await it.clock.advance('5s')
+    await it.dispatch.settled()
+    expect(log).toEqual(['handler', 'handler', 'command'])
+  })
+
+  test.each([0, -1, Number.NaN])('%d milliseconds are refused, as a mistake in the plugin', async (ms) => {
+    const journal = openJournal(':memory:')
+    const it = scene({ with: [says('wrong', async () => later(ms))], journal })
+    await it.says('x', '/go')
+    expect(journal.failed(5)).toMatchObject([{ error: expect.stringMatching(/give milliseconds/) }])
   })
 })
 

@@ -5,6 +5,7 @@ import { type Demuxed, demux, type Task, taskNamed } from './demux.ts'
 import { forward } from './external.ts'
 import type { Delivery, Journal } from './journal.ts'
 import { type Job, lanes } from './lanes.ts'
+import type { Later } from './later.ts'
 import type { Plugin } from './plugin.ts'
 import { type PluginHost, runPlugin } from './plugin-host.ts'
 import { backoffMs, isTransient, maxAttempts } from './retry.ts'
@@ -63,14 +64,16 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
   const queue = lanes({ concurrency: needs.concurrency, clock, signal: stopping })
 
   function enqueue(id: string, lane: string | undefined, fresh?: Fresh) {
-    queue.push(lane ?? id, async () => {
-      try {
-        return await prepare(id, fresh)
-      } catch (error) {
-        log.error({ err: error, 'event-GUID': id }, 'cannot take up a delivery; it will be tried at the next start')
-        return []
-      }
-    })
+    queue.push(lane ?? id, () => orNothing(id, prepare(id, fresh)))
+  }
+
+  async function orNothing(id: string, jobs: Promise<Job[]>): Promise<Job[]> {
+    try {
+      return await jobs
+    } catch (error) {
+      log.error({ err: error, 'event-GUID': id }, 'cannot take up a delivery; it will be tried at the next start')
+      return []
+    }
   }
 
   /** The jobs of a delivery whose turn has come. */
@@ -81,9 +84,10 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     const left = fresh ? undefined : journal.left(id)?.tasks
     if (left) {
       const jobs: Job[] = []
-      for (const [name, attempts] of left) {
+      for (const [name, { attempts, notBefore }] of left) {
         const task = taskNamed(name, demuxed)
-        if (task) jobs.push(jobFor(task, facts, attempts))
+        if (task && notBefore > 0) comeBack(id, task, demuxed.lane, notBefore)
+        else if (task) jobs.push(jobFor(task, demuxed, facts, attempts))
         else await journal.finish(id, name, 'this version does not know the task any more')
       }
       return jobs
@@ -95,7 +99,7 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
       id,
       tasks.map(({ name }) => name),
     )
-    return tasks.map((task) => jobFor(task, facts, 0))
+    return tasks.map((task) => jobFor(task, demuxed, facts, 0))
   }
 
   function readFresh(id: string): Fresh | undefined {
@@ -103,7 +107,21 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     return delivery && { facts: factsOf(delivery), demuxed: demuxDelivery(delivery) }
   }
 
-  function jobFor(task: Task, facts: Facts, attemptsBefore: number): Job {
+  /** Puts a task that has been put off behind what its lane holds at that time. Until then nothing of it is in memory. */
+  function comeBack(id: string, { name }: Task, lane: string | undefined, notBefore: number) {
+    const wait = Math.max(0, notBefore - clock.now())
+    queue.pushLater(wait, lane ?? id, () => orNothing(id, takeUp(id, name)))
+  }
+
+  async function takeUp(id: string, name: string): Promise<Job[]> {
+    await journal.begin(id, name)
+    const read = readFresh(id)
+    const open = journal.left(id)?.tasks?.get(name)
+    const task = read && taskNamed(name, read.demuxed)
+    return read && open && task ? [jobFor(task, read.demuxed, read.facts, open.attempts)] : []
+  }
+
+  function jobFor(task: Task, { lane }: Demuxed, facts: Facts, attemptsBefore: number): Job {
     const { id } = facts
     const patienceEnds = clock.now() + patienceMs
     let attempts = attemptsBefore
@@ -115,8 +133,9 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
         return undefined
       }
       attempts++
+      let again: Later | undefined
       try {
-        await run(task, facts, attempts)
+        again = await run(task, facts, attempts)
       } catch (error) {
         // Cut off by the end of the process: not the task's fault, and the journal still has it.
         if (needs.signal.aborted) return undefined
@@ -130,7 +149,11 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
         }
         return wait
       }
-      await journal.finish(id, task.name)
+      if (again) {
+        const notBefore = clock.now() + again.inMs
+        await journal.postpone(id, task.name, notBefore)
+        comeBack(id, task, lane, notBefore)
+      } else await journal.finish(id, task.name)
       return undefined
     }
 
@@ -144,17 +167,17 @@ export function dispatcher(needs: DispatcherNeeds): Dispatcher {
     }
   }
 
-  async function run(task: Task, { id, event, receivedAt }: Facts, attempt: number): Promise<void> {
+  async function run(task: Task, { id, event, receivedAt }: Facts, attempt: number): Promise<Later | undefined> {
     if (task.kind === 'external') {
       const delivery = journal.read(id)
       if (!delivery) throw new Error('the journal has the delivery no more')
       const fields = { 'external-plugin': task.plugin, 'event-type': event, 'event-GUID': id }
       await forward(delivery, task.endpoint, { ...needs, log: log.child(fields) })
-      return
+      return undefined
     }
     const plugin = await needs.load(task.plugin)
     if (!plugin) throw new Error(`there is no plugin ${task.plugin} any more`)
-    await runPlugin(plugin, task.event, { id, attempt, receivedAt }, needs)
+    return runPlugin(plugin, task.event, { id, attempt, receivedAt }, needs)
   }
 
   return {

@@ -1,5 +1,13 @@
 // What happened on the code host, in the words of the domain: the events that plugins handle.
-import type { PullRequest, RepoRef, ReviewState, StatusState, User } from '../api/code-host.ts'
+import type {
+  Comment,
+  CommitStatus,
+  Issue as HostIssue,
+  Review as HostReview,
+  PullRequest,
+  RepoRef,
+  User,
+} from '../api/code-host.ts'
 
 /** A repository as an event names it. */
 export interface EventRepo extends RepoRef {
@@ -8,18 +16,7 @@ export interface EventRepo extends RepoRef {
 }
 
 /** An issue, or the issue side of a pull request, as it was when the event was sent. */
-export interface Issue {
-  readonly number: number
-  readonly node_id: string
-  readonly title: string
-  readonly body: string
-  readonly state: 'open' | 'closed'
-  readonly user: User
-  readonly html_url: string
-  readonly labels: readonly string[]
-  readonly assignees: readonly User[]
-  readonly isPullRequest: boolean
-}
+export type Issue = Omit<HostIssue, 'state_reason' | 'locked' | 'milestone' | 'created_at' | 'updated_at'>
 
 /** A pull request as it was when the event was sent. */
 export interface EventPull extends PullRequest {
@@ -27,19 +24,11 @@ export interface EventPull extends PullRequest {
 }
 
 /** A text that somebody wrote under an issue, in a review or at a line of a diff. */
-export interface Remark {
-  readonly id: number
+export interface Remark extends Omit<Comment, 'created_at' | 'updated_at'> {
   readonly node_id: string
-  readonly body: string
-  readonly user: User
-  readonly html_url: string
 }
 
-interface Review extends Remark {
-  readonly state: ReviewState
-  /** The commit that was reviewed; empty when the host does not say. */
-  readonly commit_id: string
-}
+type Review = Remark & Pick<HostReview, 'state' | 'commit_id'>
 
 interface PushedCommit {
   readonly id: string
@@ -118,14 +107,10 @@ export interface PushEvent extends InRepo {
   readonly commits: readonly PushedCommit[]
 }
 
-export interface StatusEvent extends InRepo {
+export interface StatusEvent extends InRepo, CommitStatus {
   readonly type: 'status'
   readonly id: number
   readonly sha: string
-  readonly context: string
-  readonly state: StatusState
-  readonly description: string
-  readonly target_url: string
 }
 
 /** What has no kind of its own: `workflow_run`, `check_suite`, `release` … */

@@ -26,10 +26,10 @@ const job = (spec: Partial<ProwJobSpec> = {}, name = ''): ProwJob => ({
 })
 const pr = { org: 'org', repo: 'repo', number: 1 }
 
-function scene(delivery = 'd1') {
+function scene(delivery = 'd1', plugin = 'trigger') {
   const kube = memoryKube({ clock: testClock() })
   const names = () => kube.all(prowJobs).map(({ metadata }) => metadata.name)
-  return { kube, names, runs: jobRuns(kube, 'prow', delivery) }
+  return { kube, names, runs: jobRuns(kube, 'prow', { plugin, delivery }) }
 }
 
 describe('a run', () => {
@@ -57,7 +57,14 @@ describe('a run', () => {
   test('of another delivery has a name of its own', async () => {
     const { kube, runs, names } = scene()
     await runs.create(job())
-    await jobRuns(kube, 'prow', 'd2').create(job())
+    await jobRuns(kube, 'prow', { plugin: 'trigger', delivery: 'd2' }).create(job())
+    expect(new Set(names()).size).toBe(2)
+  })
+
+  test('of another plugin has a name of its own: one may start what the other overrides', async () => {
+    const { kube, runs, names } = scene()
+    await runs.create(job())
+    await jobRuns(kube, 'prow', { plugin: 'override', delivery: 'd1' }).create(job())
     expect(new Set(names()).size).toBe(2)
   })
 
@@ -123,6 +130,6 @@ describe('an abort', () => {
     const { kube, runs } = scene()
     await runs.create(job())
     expect(await runs.abortPresubmits(pr, 'because')).toBe(0)
-    expect(await jobRuns(kube, 'prow', 'd2').abortPresubmits(pr, 'because')).toBe(1)
+    expect(await jobRuns(kube, 'prow', { plugin: 'trigger', delivery: 'd2' }).abortPresubmits(pr, 'because')).toBe(1)
   })
 })

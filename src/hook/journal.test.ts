@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Delivery, openJournal } from './journal.ts'
+import { type Delivery, type Journal, openJournal } from './journal.ts'
 
 function folder() {
   const path = mkdtempSync(join(tmpdir(), 'journal-'))
@@ -18,8 +18,9 @@ const delivery = (id: string, receivedAt = 0): Delivery => ({
   body: Buffer.from(`{"id":"${id}"}`),
   receivedAt,
 })
-const left = (journal: { unfinished(): { id: string; tasks: ReadonlyMap<string, number> | undefined }[] }) =>
-  journal.unfinished().map(({ id, tasks }) => [id, tasks && [...tasks.entries()]])
+/** With the attempts of each task. */
+const left = (journal: Journal) =>
+  journal.unfinished().map(({ id, tasks }) => [id, tasks && [...tasks].map(([name, { attempts }]) => [name, attempts])])
 
 test('a delivery is there after a restart, in order, with body and headers', async () => {
   const file = folder()
@@ -102,6 +103,40 @@ test('a failed task is kept with its error, and sending the delivery again opens
   expect(journal.failed(10)).toEqual([])
 })
 
+test('a task that was put off keeps its time, and no restart counts as an attempt until it begins', async () => {
+  const file = folder()
+  const before = openJournal(file)
+  await before.receive(delivery('a'))
+  await before.plan('a', ['x', 'y'])
+  await before.postpone('a', 'x', 5000)
+  // No close: the process was killed, twice.
+  openJournal(file)
+  const after = openJournal(file)
+  expect(after.left('a')?.tasks).toEqual(
+    new Map([
+      ['x', { attempts: 0, notBefore: 5000 }],
+      ['y', { attempts: 2, notBefore: 0 }],
+    ]),
+  )
+  await after.begin('a', 'x')
+  expect(openJournal(file).left('a')?.tasks?.get('x')).toEqual({ attempts: 1, notBefore: 0 })
+})
+
+test('a journal from before tasks could be put off goes on', async () => {
+  const file = folder()
+  const before = openJournal(file)
+  await before.receive(delivery('a'))
+  await before.plan('a', ['x'])
+  before.close()
+  const old = new DatabaseSync(file)
+  old.exec('ALTER TABLE tasks DROP COLUMN not_before; PRAGMA user_version = 1')
+  old.close()
+  const after = openJournal(file)
+  expect(left(after)).toEqual([['a', [['x', 1]]]])
+  await after.postpone('a', 'x', 5000)
+  expect(openJournal(file).left('a')?.tasks?.get('x')).toEqual({ attempts: 1, notBefore: 5000 })
+})
+
 test('bodies of finished deliveries do not stay on disk', async () => {
   const file = folder()
   const journal = openJournal(file)
@@ -126,7 +161,7 @@ test('a file of a newer version is not touched', () => {
   const file = folder()
   openJournal(file).close()
   const db = new DatabaseSync(file)
-  db.exec('PRAGMA user_version = 2')
+  db.exec('PRAGMA user_version = 3')
   db.close()
   expect(() => openJournal(file)).toThrow(/newer/)
 })

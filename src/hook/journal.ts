@@ -18,8 +18,15 @@ export interface Delivery {
 /** A delivery with work left, without its body, in order of receipt. */
 interface Unfinished {
   readonly id: string
-  /** Names of tasks that are left, with the number of attempts that may have begun; undefined: not yet planned. */
-  readonly tasks: ReadonlyMap<string, number> | undefined
+  /** Tasks that are left, by name; undefined: not yet planned. */
+  readonly tasks: ReadonlyMap<string, OpenTask> | undefined
+}
+
+interface OpenTask {
+  /** How many may have begun. */
+  readonly attempts: number
+  /** It asked not to run before that time. Milliseconds since the epoch; 0 when it did not. */
+  readonly notBefore: number
 }
 
 interface FailedTask {
@@ -45,6 +52,10 @@ export interface Journal {
   plan(id: string, tasks: readonly string[]): Promise<void>
   /** Records an attempt that failed and will be repeated. */
   attempted(id: string, task: string, error: string): Promise<void>
+  /** Records that a task wants to run again, at `until` or later. Until then restarts are no attempts of it. */
+  postpone(id: string, task: string, until: number): Promise<void>
+  /** Records that a task which was put off begins. */
+  begin(id: string, task: string): Promise<void>
   /** Records the end of a task: with an error it is kept as failed. */
   finish(id: string, task: string, error?: string): Promise<void>
   /** Everything that is left to do. */
@@ -85,11 +96,13 @@ const schema = `
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')),
     attempts INTEGER NOT NULL DEFAULT 0,
     error TEXT NOT NULL DEFAULT '',
+    not_before INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (seq, name)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = 1;
 `
+const newest = 2
+const setVersion = `PRAGMA user_version = ${newest};`
 
 /** Opens the journal in a SQLite file, or makes it. A task that was open when the file was closed counts as attempted. */
 export function openJournal(path: string): Journal {
@@ -98,11 +111,13 @@ export function openJournal(path: string): Journal {
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > 1)
-    throw new Error(`${path} was written by a newer Bowsprit (journal version ${version}, this one knows 1)`)
-  db.exec(schema)
+  if (version > newest)
+    throw new Error(`${path} was written by a newer Bowsprit (journal version ${version}, this one knows ${newest})`)
+  if (version === 1)
+    db.exec(`BEGIN; ALTER TABLE tasks ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0; ${setVersion} COMMIT`)
+  db.exec(`${schema} ${setVersion}`)
   // It may have run when the process died. Counting it also ends the life of a task that kills the process each time.
-  db.exec(`UPDATE tasks SET attempts = attempts + 1 WHERE state = 'pending'`)
+  db.exec(`UPDATE tasks SET attempts = attempts + 1 WHERE state = 'pending' AND not_before = 0`)
 
   const seqOf = db.prepare('SELECT seq, state FROM deliveries WHERE id = ?')
   const insert = db.prepare(
@@ -113,6 +128,7 @@ export function openJournal(path: string): Journal {
   const reopen = db.prepare(`UPDATE tasks SET state = 'pending', attempts = 1 WHERE seq = ? AND state = 'failed'`)
   const insertTask = db.prepare(`INSERT OR IGNORE INTO tasks (seq, name, state) VALUES (?, ?, 'pending')`)
   const countAttempt = db.prepare('UPDATE tasks SET attempts = attempts + 1, error = ? WHERE seq = ? AND name = ?')
+  const putOff = db.prepare('UPDATE tasks SET not_before = ? WHERE seq = ? AND name = ?')
   const endTask = db.prepare(
     'UPDATE tasks SET state = ?, attempts = attempts + 1, error = ? WHERE seq = ? AND name = ?',
   )
@@ -122,7 +138,9 @@ export function openJournal(path: string): Journal {
   )
   const whole = db.prepare('SELECT * FROM deliveries WHERE id = ?')
   const open = db.prepare(`SELECT seq, id, state FROM deliveries WHERE state IN ('new', 'planned') ORDER BY seq`)
-  const openTasks = db.prepare(`SELECT name, attempts FROM tasks WHERE seq = ? AND state = 'pending'`)
+  const openTasks = db.prepare(
+    `SELECT name, attempts, not_before AS notBefore FROM tasks WHERE seq = ? AND state = 'pending'`,
+  )
   const failures = db.prepare(
     `SELECT id, event, name AS task, attempts, error, received_at AS receivedAt FROM tasks JOIN deliveries USING (seq)
      WHERE tasks.state = 'failed' ORDER BY seq DESC, name LIMIT ?`,
@@ -145,8 +163,8 @@ export function openJournal(path: string): Journal {
 
   function unfinished(row: { seq: number; id: string; state: string }): Unfinished {
     if (row.state === 'new') return { id: row.id, tasks: undefined }
-    const tasks = openTasks.all(row.seq) as { name: string; attempts: number }[]
-    return { id: row.id, tasks: new Map(tasks.map(({ name, attempts }) => [name, attempts])) }
+    const tasks = openTasks.all(row.seq) as unknown as (OpenTask & { name: string })[]
+    return { id: row.id, tasks: new Map(tasks.map(({ name, ...task }) => [name, task])) }
   }
 
   return {
@@ -175,6 +193,16 @@ export function openJournal(path: string): Journal {
       write(() => {
         const found = find(id)
         if (found) countAttempt.run(error, found.seq, task)
+      }),
+    postpone: (id, task, until) =>
+      write(() => {
+        const found = find(id)
+        if (found) putOff.run(until, found.seq, task)
+      }),
+    begin: (id, task) =>
+      write(() => {
+        const found = find(id)
+        if (found) putOff.run(0, found.seq, task)
       }),
     finish: (id, task, error) =>
       write(() => {

@@ -11,9 +11,11 @@ export interface Job {
 export interface Lanes {
   /** Adds a delivery at the end of a lane. `prepare` is called when its turn has come, and never rejects. */
   push(lane: string, prepare: () => Promise<readonly Job[]>): void
+  /** The same after a while, in milliseconds. What is pushed in the meantime goes first. */
+  pushLater(inMs: number, lane: string, prepare: () => Promise<readonly Job[]>): void
   /** Deliveries that wait for their turn. */
   waiting(): number
-  /** Resolves when nothing is running any more; after the signal nothing new starts. */
+  /** Resolves when nothing is running or waits any more; after the signal nothing new starts. */
   settled(): Promise<void>
 }
 
@@ -93,18 +95,27 @@ export function lanes({
     }
   }
 
+  function push(lane: string, prepare: () => Promise<readonly Job[]>) {
+    waiting++
+    const queue = queues.get(lane)
+    if (queue) {
+      queue.push(prepare)
+      return
+    }
+    const fresh = [prepare]
+    queues.set(lane, fresh)
+    track(drain(lane, fresh))
+  }
+
   return {
-    push(lane, prepare) {
-      waiting++
-      const queue = queues.get(lane)
-      if (queue) {
-        queue.push(prepare)
-        return
-      }
-      const fresh = [prepare]
-      queues.set(lane, fresh)
-      track(drain(lane, fresh))
-    },
+    push,
+    pushLater: (inMs, lane, prepare) =>
+      track(
+        clock.sleep(inMs, signal).then(
+          () => push(lane, prepare),
+          () => {},
+        ),
+      ),
     waiting: () => waiting,
     async settled() {
       while (running.size > 0) await Promise.all(running)

@@ -2,10 +2,12 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
+import type { Bugzilla } from '../bugzilla/bugzilla.ts'
 import type { Match, Pattern } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'
 import type { WritableGit } from '../git/open.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import type { Jira } from '../jira/jira.ts'
 import type { Clusters } from '../kube/client.ts'
 import type { Owners } from '../owners/owners.ts'
 import type { Slack } from '../slack/slack.ts'
@@ -31,6 +33,7 @@ export type {
   StatusEvent,
 } from './events.ts'
 export { withoutFences } from './fences.ts'
+export { later } from './later.ts'
 export type { Thread } from './thread.ts'
 
 /**
@@ -93,6 +96,10 @@ export interface Context {
   readonly inRepo?: InRepo
   /** Messages to channels; absent where the installation has no token for Slack, or writes nothing. */
   readonly slack?: Slack
+  /** Bugs; absent where the installation names no Bugzilla. */
+  readonly bugzilla?: Bugzilla
+  /** Issues of Jira; absent where the installation names none. */
+  readonly jira?: Jira
   /** For services other than the code host. Answers within ten seconds and one mebibyte, or throws; see `boundedFetch`. */
   readonly fetch: typeof globalThis.fetch
   /** Chance: `ids.fraction()` is a number in [0, 1). */
@@ -158,6 +165,7 @@ export type Catalogue = Readonly<Record<string, () => Promise<{ readonly default
 /**
  * Declares a plugin. With `run` it is called once for each new text in which a form matches; with `handlers` it gets events
  * as they come. Everything a plugin does must be safe to repeat: after a crash, or when a server failed, the task runs again.
+ * What handlers and `run` return is ignored, unless it is "not now", made by `later`: then they are called again.
  * What it throws is logged and counted; failures of servers and of the network are tried again.
  */
 export function plugin<const Commands extends readonly Command[]>(

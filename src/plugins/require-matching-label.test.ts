@@ -173,12 +173,27 @@ describe('the grace period', () => {
     expect(it.issue().labels).toEqual(['needs-sig', 'y'])
   })
 
-  test('ends before hook cuts the task off', async () => {
-    const it = play([entry({ grace_period: '1h' })])
+  test('may be longer than a task may take, and longer than a day', async () => {
+    const it = play([entry({ grace_period: '36h' })])
     await it.issueActs('opened')
-    await it.clock.advance('9m')
+    await it.clock.advance('24h')
+    await settle(20)
+    await it.clock.advance('11h')
+    expect(it.issue().labels).toEqual([])
+    await it.clock.advance('1h')
     await it.dispatch.settled()
     expect(it.issue().labels).toEqual(['needs-sig'])
+  })
+
+  test('holds up nothing: what happens to labels meanwhile is handled at once', async () => {
+    const it = playPull(slow, ['sig/node', 'x'])
+    await it.acts('opened')
+    await it.unlabels('bob', 'sig/node')
+    expect(it.pr().labels).toEqual(['x', 'needs-sig'])
+    it.host.take()
+    await it.clock.advance('5s')
+    await it.dispatch.settled()
+    expect(it.host.take()).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import { parseDuration } from '../config/durations.ts'
 import { compileRe2, re2 } from '../config/re2.ts'
 import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
-import { type Context, plugin, type Thread } from '../hook/plugin.ts'
+import { type Context, later, plugin, type Thread } from '../hook/plugin.ts'
 import { takeAll } from './shared/steps.ts'
 
 type Entry = NonNullable<PluginConfig['sections']['require_matching_label']>[number]
@@ -52,20 +52,17 @@ async function settle(entry: Entry, labels: readonly string[], thread: Thread): 
   ])
 }
 
-/** hook cuts tasks off after ten minutes. */
-const longestGraceMs = 540_000
-
-/** Looks at the labels after the longest grace period, in which others may set one. A task that comes again does not wait again. */
-async function check(thread: Thread, subject: Subject, { plugins, clock, delivery, signal }: Context): Promise<void> {
+/** Looks at the labels after the longest grace period, in which others may set one. */
+async function check(thread: Thread, subject: Subject, { plugins, clock, delivery }: Context): Promise<unknown> {
   const entries = entriesFor(plugins.sections.require_matching_label ?? [], subject)
   if (entries.length === 0) return
   if (subject.changed === undefined) {
     const grace = Math.max(...entries.map(({ grace_period }) => parseDuration(grace_period)))
-    const wait = delivery.receivedAt + Math.min(grace, longestGraceMs) - clock.now()
-    if (wait > 0) await clock.sleep(wait, signal)
+    const wait = delivery.receivedAt + grace - clock.now()
+    if (wait > 0) return later(wait)
   }
   const labels = await thread.labels()
-  await takeAll(entries.map((entry) => () => settle(entry, labels, thread)))
+  return takeAll(entries.map((entry) => () => settle(entry, labels, thread)))
 }
 
 /** The label of an event that is about one; null for an event that says nothing about labels. */
@@ -98,12 +95,12 @@ export default plugin({
   async run({ event, pr, ...context }) {
     if (event.issue.state !== 'open') return
     const branch = event.issue.isPullRequest ? (await pr.fetch()).base.ref : undefined
-    await check(pr, subjectOf(pr, branch), context)
+    return check(pr, subjectOf(pr, branch), context)
   },
   handlers: {
     async pull_request({ event, pr, ...context }) {
       const changed = changedIn(event)
-      if (changed !== null) await check(pr, subjectOf(pr, event.pr.base.ref, changed), context)
+      if (changed !== null) return check(pr, subjectOf(pr, event.pr.base.ref, changed), context)
     },
     async issues({ event, issue, ...context }) {
       const changed = changedIn(event)
@@ -112,7 +109,7 @@ export default plugin({
       // Most changes of labels leave all well, and the event tells the labels.
       const entries = entriesFor(context.plugins.sections.require_matching_label ?? [], subject)
       if (changed !== undefined && entries.every((entry) => !verdictOf(entry, event.issue.labels))) return
-      await check(issue, subject, context)
+      return check(issue, subject, context)
     },
   },
   help: ({ sections }) => {

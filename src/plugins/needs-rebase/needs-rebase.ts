@@ -1,9 +1,12 @@
 // needs-rebase: tells authors that their pull request conflicts with its base, and takes that back when it is mended.
-import { type ContextOf, plugin } from '../../hook/plugin.ts'
+import { type ContextOf, later, plugin } from '../../hook/plugin.ts'
 import { isMarkedWrong, label, mark, notKnown, waitsMs } from './mark.ts'
 
 /** Hosts need a moment before they notice that a commit changes what can be merged. */
 const settleMs = 5000
+
+const untilSettled = ({ receivedAt }: ContextOf<'push'>['delivery'], clock: ContextOf<'push'>['clock']): number =>
+  receivedAt + settleMs - clock.now()
 
 /** More comments than that are not remembered at once. */
 const mostRemembered = 10_000
@@ -12,15 +15,17 @@ const mostRemembered = 10_000
 export function needsRebase({ cacheValidMs }: { readonly cacheValidMs: number }) {
   const lookedAt = new Map<string, number>()
 
-  async function pushed({ event, host, clock, log, signal }: ContextOf<'push'>): Promise<void> {
+  async function pushed({ event, host, clock, log, signal, delivery }: ContextOf<'push'>): Promise<unknown> {
     if (!event.ref.startsWith('refs/heads/') || event.deleted) return
+    const early = untilSettled(delivery, clock)
+    if (early > 0) return later(early)
     const { org, repo } = event.repo
     const query = `archived:false is:pr is:open repo:"${org}/${repo}" base:"${event.branch.replaceAll('"', '')}"`
     const world = { host, clock, log, signal }
     let unknown = 0
     // Hosts begin to compute when they are asked, so it is asked again for those that are not known yet.
-    for (const wait of [settleMs, ...waitsMs]) {
-      await clock.sleep(wait, signal)
+    for (const wait of [0, ...waitsMs]) {
+      if (wait > 0) await clock.sleep(wait, signal)
       const found = await host.searchPullRequests(org, query)
       unknown = found.filter(({ mergeable }) => mergeable === undefined).length
       for (const { number, labels, mergeable } of found)
@@ -49,12 +54,12 @@ export function needsRebase({ cacheValidMs }: { readonly cacheValidMs: number })
       push: pushed,
       issue_comment: commented,
       async pull_request(context) {
-        const { event, clock, signal, pr } = context
+        const { event, clock, delivery, pr } = context
         const hasNewBase = event.action === 'edited' && event.changes.baseRef !== undefined
         if (!['opened', 'synchronize', 'reopened'].includes(event.action) && !hasNewBase) return
         if (event.pr.state !== 'open') return
-        await clock.sleep(settleMs, signal)
-        await mark(pr, context)
+        const early = untilSettled(delivery, clock)
+        return early > 0 ? later(early) : mark(pr, context)
       },
     },
   })

@@ -46,3 +46,20 @@ conversation('comment: anybody can have it looked at again', options, async ({ b
   await casey.says(issue, '/check-required-labels')
   await issue.hasLabels('sig/node', 'needs-sig')
 })
+
+conversation(
+  'the time for others to set a label holds up no command, and a restart does not forget it',
+  {
+    plugins: ['require-matching-label', 'trigger'],
+    pluginConfig: `require_matching_label: [{org: ${org}, prs: true, regexp: ^sig/, missing_label: needs-sig, grace_period: 1h}]`,
+    jobs: `presubmits: {${org}/lighthouse: [{name: unit, always_run: false, spec: {containers: [{image: host, command: ['true']}]}}]}`,
+  },
+  async ({ bob, jobs, clock, town }) => {
+    const pr = await bob.opensPullRequest()
+    await bob.says(pr, '/test unit')
+    await town.restart()
+    await jobs('unit').is('success')
+    await clock.advance('1h')
+    await pr.hasLabels('needs-sig')
+  },
+)
