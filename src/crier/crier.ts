@@ -54,6 +54,7 @@ export const crier: Component<CrierNeeds> = {
         config,
         jobsOfPull: (pull) => jobs.by('pull', pull),
         clock,
+        log,
         workers: github,
         ...(ctx.reportAgent ? { agent: ctx.reportAgent } : {}),
         renderReport: ctx.renderReport ?? (() => ''),

@@ -1,4 +1,5 @@
 // What people see on GitHub: statuses and the table of failed tests, one row per rule.
+import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CodeHostError } from '../../api/code-host.ts'
 import { gerritReportLabel, isOptional, org, pull, repo } from '../../api/labels.ts'
@@ -22,6 +23,8 @@ let others: ProwJob[]
 let settings: Partial<Config['github_reporter']>
 let templates: Record<string, string>
 let reporter: Reporter
+let warned: string[]
+const log = pino({ level: 'warn' }, { write: (line: string) => void warned.push(line) })
 const config = () => {
   const plain = snapshot().config
   return {
@@ -36,11 +39,13 @@ beforeEach(() => {
   others = []
   settings = {}
   templates = {}
+  warned = []
   reporter = githubReporter({
     host,
     config,
     jobsOfPull: (key) => others.filter((job) => pullOf(job) === key),
     clock,
+    log,
     workers: 1,
     renderReport: (template, job) => `${template} ${job.spec.job}`,
   })
@@ -167,6 +172,7 @@ describe('which jobs are told about', () => {
       config,
       jobsOfPull: () => [],
       clock,
+      log,
       workers: 1,
       agent: 'jenkins',
       renderReport: () => '',
@@ -185,11 +191,14 @@ describe('errors of the code host', () => {
   test.each([
     ['This SHA and context has reached the maximum number of statuses.', 'invalid'],
     ['No commit found for SHA: p1', 'invalid'],
+    ['context is too long', 'invalid'],
     ['Not Found', 'not-found'],
   ] as const)('%s ends the report, without a comment', async (message, kind) => {
     failing(message, kind)
     expect((await report(job('unit', 'failure'))).mark).toHaveLength(1)
     expect(comments()).toEqual([])
+    expect(warned).toEqual([expect.stringContaining('refuses this report for good')])
+    expect(warned[0]).toContain(message)
   })
 
   test('any other is thrown', async () => {
@@ -204,12 +213,20 @@ describe('errors of the code host', () => {
     await expect(report(job('unit', 'failure'))).rejects.toThrow('error setting status: No commit found')
   })
 
-  test('the same text from listing comments is thrown', async () => {
+  test.each(['not-found', 'invalid'] as const)('%s about the comment ends the report, too', async (kind) => {
     host.before = (operation) => {
-      if (operation === 'comments')
-        throw new CodeHostError('invalid', 422, 'has reached the maximum number of statuses')
+      if (operation === 'comments') throw new CodeHostError(kind, 422, 'the pull request is gone')
     }
-    await expect(report(job('unit', 'failure'))).rejects.toThrow('maximum number')
+    expect((await report(job('unit', 'failure'))).mark).toHaveLength(1)
+    expect(warned).toEqual([expect.stringContaining('the pull request is gone')])
+  })
+
+  test('any other about the comment is thrown', async () => {
+    host.before = (operation) => {
+      if (operation === 'comments') throw new CodeHostError('forbidden', 403, 'locked')
+    }
+    await expect(report(job('unit', 'failure'))).rejects.toThrow('locked')
+    expect(warned).toEqual([])
   })
 })
 
@@ -331,6 +348,7 @@ describe('the comment', () => {
       config,
       jobsOfPull: () => [],
       clock,
+      log,
       workers: 1,
       renderReport: renderForJob,
     })

@@ -1,6 +1,7 @@
 // The GitHub reporter: a commit status for each state of a job, and one comment per pull request that lists what failed.
 // The comment is edited when a further test fails, where upstream deletes it and posts a new one: nobody needs a mail
 // for each.
+import type { Logger } from 'pino'
 import { type CodeHost, CodeHostError } from '../../api/code-host.ts'
 import { gerritReportLabel, org as orgLabel, pull as pullLabel, repo as repoLabel } from '../../api/labels.ts'
 import type { ProwJob } from '../../api/prowjob.ts'
@@ -19,6 +20,7 @@ export interface GitHubReporterOptions {
   /** All jobs with this value of `pullOf`. */
   readonly jobsOfPull: (pull: string) => readonly ProwJob[]
   readonly clock: Clock
+  readonly log: Logger
   readonly workers: number
   /** Only jobs of this agent; empty is all. */
   readonly agent?: string
@@ -27,7 +29,7 @@ export interface GitHubReporterOptions {
 }
 
 export function githubReporter(options: GitHubReporterOptions): Reporter {
-  const { host, config, clock } = options
+  const { host, config, clock, log } = options
   const comments = reports(host, clock)
   const locked = locks()
 
@@ -73,18 +75,30 @@ export function githubReporter(options: GitHubReporterOptions): Reporter {
     async report(job, signal) {
       const { refs, type } = job.spec
       if (!refs) throw new Error(`${type} ${job.metadata.name} has no refs, so its status has no commit`)
+      const givenUp = (err: unknown) => {
+        log.warn(
+          { err, job: job.spec.job, name: job.metadata.name },
+          'the code host refuses this report for good; it is not tried again',
+        )
+        return { mark: [job] }
+      }
       const pulls = refs.pulls ?? []
       if (config().github_reporter.job_types_to_report.includes(type) && pulls.length <= 1) {
         const sha = pulls[0]?.sha || refs.base_sha || ''
         try {
           await host.setStatus({ org: refs.org, repo: refs.repo }, sha, statusOf(job))
         } catch (error) {
-          if (isHopeless(error)) return { mark: [job] }
+          if (isHopeless(error)) return givenUp(error)
           throw new Error(`error setting status: ${error instanceof Error ? error.message : error}`, { cause: error })
         }
       }
       if (type === 'presubmit' && pulls.length === 1) {
-        await locked(`${refs.org}/${refs.repo}#${pulls[0]?.number}`, signal, () => comment(job))
+        try {
+          await locked(`${refs.org}/${refs.repo}#${pulls[0]?.number}`, signal, () => comment(job))
+        } catch (error) {
+          if (isHopeless(error)) return givenUp(error)
+          throw error
+        }
       }
       return { mark: [job] }
     },
@@ -97,11 +111,6 @@ export function pullOf({ metadata }: ProwJob): string | undefined {
   return org && repo && pull ? `${org}/${repo}#${pull}` : undefined
 }
 
-/** Failures that no repetition will mend: the commit is gone, or has more statuses than GitHub keeps. */
-function isHopeless(error: unknown): boolean {
-  if (!(error instanceof CodeHostError)) return false
-  return (
-    error.kind === 'not-found' ||
-    /This SHA and context has reached the maximum number of statuses|No commit found for SHA:/.test(error.message)
-  )
-}
+/** Failures that no repetition will mend: commit or pull request are gone, or there are more statuses than GitHub keeps. */
+const isHopeless = (error: unknown): boolean =>
+  error instanceof CodeHostError && (error.kind === 'not-found' || error.kind === 'invalid')
