@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { startConfigAgent } from '../config/agent.ts'
 import type { FurtherFiles } from '../config/files.ts'
 import type { ConfigAgent } from '../config/types.ts'
-import type { WritableGit } from '../git/open.ts'
-import { serveExternalPlugin } from '../hook/external-server.ts'
-import type { Plugin } from '../hook/plugin.ts'
+import { type ExternalPluginNeeds, serveExternalPlugin } from '../hook/external-server.ts'
 import type { Machine } from '../system/process.ts'
 import type { Part } from '../up/supervise.ts'
 import { flag, type Values } from './flags.ts'
@@ -39,10 +37,7 @@ export async function configWithoutMain(
 type OpenedGitHub = ReturnType<typeof openGitHub>
 
 /** What a program makes of its flags. */
-interface Served {
-  readonly plugin: Plugin
-  readonly config: ConfigAgent
-  readonly git?: WritableGit
+interface Served extends Pick<ExternalPluginNeeds, 'plugin' | 'config' | 'git'> {
   /** What runs beside the server. */
   readonly beside?: readonly Part[]
 }
