@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { re2 } from '../config/re2.ts'
@@ -34,6 +34,7 @@ function folder() {
 interface Options extends Partial<HookNeeds> {
   readonly given?: GivenConfig
   readonly registry?: Registry
+  readonly log?: Logger
 }
 
 /** hook, running. */
@@ -91,6 +92,20 @@ async function running({ given, registry, ...needs }: Options = {}) {
   }
   return { url, host, stop, send, metrics }
 }
+
+test('at the start it says which enabled plugins can do nothing any more', async () => {
+  const lines: string[] = []
+  const of = (...plugins: string[]) => ({ plugins, excluded_repos: [] })
+  const enabled = { org: of('hold', 'gone'), 'org/repo': of('gone'), other: of('hold') }
+  await running({
+    given: { plugins: { plugins: enabled } },
+    retired: { gone: 'it is no more', 'not-enabled': 'whatever' },
+    log: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),
+  })
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { plugin: 'gone', by: ['org', 'org/repo'], why: 'it is no more', msg: 'an enabled plugin does nothing any more' },
+  ])
+})
 
 const repository = { name: 'repo', full_name: 'org/repo', owner: { login: 'org' } }
 const comment = (body: string) => ({

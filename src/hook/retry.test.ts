@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { CodeHostError } from '../api/code-host.ts'
 import { KubeError } from '../kube/client.ts'
+import { SlackError } from '../slack/slack.ts'
 import { isTransient, TransientError } from './retry.ts'
 
 const coded = (code: unknown, cause?: unknown) => Object.assign(new Error('x', { cause }), { code })
@@ -14,6 +15,9 @@ test.each<[why: string, error: unknown, transient: boolean]>([
   ['a code host that is busy', new CodeHostError('invalid', 429, 'x'), true],
   ['a refusal', new CodeHostError('forbidden', 403, 'x'), false],
   ['something that is not there', new CodeHostError('not-found', 404, 'x'), false],
+  ['a Slack that takes nothing', new SlackError('unavailable', 'x'), true],
+  ['a Slack that may have taken it', new SlackError('unknown', 'x'), false],
+  ['a Slack that refuses', new SlackError('refused', 'x'), false],
   ['a broken API server', new KubeError(500, 'InternalError', 'x'), true],
   ['a busy API server', new KubeError(429, 'TooManyRequests', 'x'), true],
   ['an API server that never answered', new KubeError(0, '', 'x'), true],
