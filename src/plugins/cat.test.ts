@@ -1,7 +1,9 @@
 // cat, as people see it, and what the service must not get it to do.
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { fakeServices, pictureOf } from '../testing/fake-services.ts'
 import { scene } from '../testing/plugin-scene.ts'
@@ -27,6 +29,7 @@ test.each<[text: string, asked: string]>([
   const { says, host } = scene({ with: [cat], fetch: net.fetch })
   await says('bob', text)
   expect(net.asked).toEqual([`GET ${asked}`, `HEAD ${picture}`])
+  expect(net.requests.map(({ redirect }) => redirect)).toEqual(['error', 'manual'])
   expect(host.take()).toEqual([
     expect.stringMatching(/^org\/repo#1 comment: @bob: !\[cat image\]\(https:\/\/cdn2\.the/),
   ])
@@ -119,7 +122,8 @@ test('a key goes to the service in a header, and is read anew each time', async 
   onTestFinished(() => rm(dir, { recursive: true }))
   const key_path = join(dir, 'key')
   const net = service([{ url: picture }])
-  const { says, dispatch } = scene({ with: [cat], fetch: net.fetch, plugins: { sections: { cat: { key_path } } } })
+  const settings = { key_path }
+  const { says, dispatch } = scene({ with: [cat], fetch: net.fetch, plugins: { sections: { cat: settings } } })
   const meow = () => says('bob', '/meow').then(() => dispatch.settled())
   const keys = () => net.requests.splice(0).map(({ headers }) => headers.get('x-api-key'))
   await meow()
@@ -127,8 +131,14 @@ test('a key goes to the service in a header, and is read anew each time', async 
   await writeFile(key_path, 'secret-1\n')
   await meow()
   expect(keys()).toEqual(['secret-1', null])
-  for (const bad of ['two words', '', 'a\nb']) {
+  for (const bad of ['two words', '', 'a\nb', 'x'.repeat(5000)]) {
     await writeFile(key_path, bad)
+    await meow()
+    expect(keys()).toEqual([null, null])
+  }
+  await promisify(execFile)('mkfifo', [join(dir, 'pipe')])
+  for (const path of ['/dev/zero', join(dir, 'pipe'), dir, join(dir, 'gone')]) {
+    settings.key_path = path
     await meow()
     expect(keys()).toEqual([null, null])
   }

@@ -59,6 +59,7 @@ test.each(['/buildify', '/BUILDIFIER \r\n'])('%j reviews what the program does n
   expect(review).toContain(' | a.bzl:1 ')
   expect(more).toEqual([])
   expect(host.state.reviewComments.get('org/repo#1')).toHaveLength(2)
+  expect(host.state.reviews.get('org/repo#1')?.[0]?.commit_id).toBe(host.state.pulls.get('org/repo#1')?.head.sha)
 })
 
 test('when all is well, it says so; without files of Bazel, nothing', async () => {
@@ -86,6 +87,13 @@ test('a file that cannot be read makes no review', async () => {
   const { say, metrics } = await play({ 'a.bzl': 'ugly', BUILD: 'broken' })
   expect(await say('/buildify')).toEqual([])
   expect(await metrics.metrics()).toMatch(/prow_plugin_handle_errors\{.*plugin="buildifier".*\} 1\n/)
+})
+
+test('of very many files the first are looked at', async () => {
+  const names = Array.from({ length: 101 }, (_, index) => `${index}.bzl`)
+  const { say } = await play(Object.fromEntries(names.map((name) => [name, 'x'])), await programOf('exit 4'))
+  const [review] = await say('/buildify')
+  expect(review).toContain('@bob: 100 warning(s).\n\nOnly the first 100 files have been looked at.')
 })
 
 test('without the program people are told', async () => {

@@ -69,6 +69,15 @@ test('who says nothing of users is asked for it, once, until they do', async () 
   ])
 })
 
+test('comments that are not about this stay', async () => {
+  const { acts, host } = play({ body: block('Faster.'), labels: ['release-note'] })
+  const at = { org: 'org', repo: 'repo', number: 1 }
+  host.say(at, 'k8s-ci-robot', neededText.replace(guidelines_url, 'https://elsewhere'))
+  host.say(at, 'bob', neededText)
+  await acts('edited')
+  expect(host.take()).toEqual([])
+})
+
 test('a deprecation needs a note, and its comment stays', async () => {
   const { acts, host, change } = play({ labels: ['release-note-none', 'kind/deprecation'], body: block('NONE') })
   await acts('edited')

@@ -1,5 +1,5 @@
 // Keys for other services, from files that plugins.yaml names.
-import { open } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import type { Logger } from 'pino'
 
 const mostBytes = 4096
@@ -16,12 +16,13 @@ export async function keyIn(path: string, log: Logger): Promise<string | undefin
 }
 
 async function read(path: string): Promise<string> {
-  const file = await open(path, 'r')
+  // Opening a pipe would wait for whoever writes to it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    // Devices and pipes may never end.
-    if (!(await file.stat()).isFile()) throw new Error(`${path} is no file`)
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mostBytes), position: 0 })
-    const key = buffer.toString('utf8', 0, bytesRead).trim()
+    const about = await file.stat()
+    // Devices never end.
+    if (!about.isFile() || about.size > mostBytes) throw new Error(`${path} is no file of at most ${mostBytes} bytes`)
+    const key = (await file.readFile('utf8')).trim()
     // Whatever else is in there must not get into a message about a bad header.
     if (!/^[\x21-\x7e]+$/.test(key)) throw new Error(`${path} holds no key: it must be one word`)
     return key

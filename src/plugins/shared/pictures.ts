@@ -21,7 +21,7 @@ export function pictureAddress(given: unknown): string | undefined {
 }
 
 /** A picture that is there and not too large to be shown; a service that does not tell the size is believed. */
-export async function isShowable(fetch: Context['fetch'], address: string): Promise<boolean> {
+async function isShowable(fetch: Context['fetch'], address: string): Promise<boolean> {
   // A redirection is no picture: it could lead anywhere.
   const { status, headers: answered } = await fetch(address, { method: 'HEAD', headers, redirect: 'manual' })
   return status === 200 && Number(answered.get('content-length') ?? 0) <= mostBytes
