@@ -1,7 +1,7 @@
 // The layers of src/: a folder may import only from folders that stand lower. docs/architecture.md draws them.
 const layers = [
   ['system', 'component', 'api'],
-  ['config', 'kube', 'github', 'git', 'storage', 'slack'],
+  ['config', 'kube', 'github', 'git', 'storage', 'slack', 'bugzilla', 'jira'],
   ['owners', 'jobs', 'inrepo'],
   // Components: what one of them shares with another lies lower.
   [

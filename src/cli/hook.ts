@@ -27,6 +27,7 @@ import {
 } from './groups.ts'
 import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
 import { serve } from './serve.ts'
+import { checkTrackers, openTrackers, trackerFlags } from './tracker-flags.ts'
 
 export default command({
   name: 'hook',
@@ -42,15 +43,7 @@ export default command({
     'github-enabled-repo': flag.list({ about: 'Only these repositories (org/repo).' }),
     'github-disabled-org': flag.list({ about: 'Not these organisations.' }),
     'github-disabled-repo': flag.list({ about: 'Not these repositories (org/repo).' }),
-    // No plugin here speaks to Bugzilla or Jira.
-    'bugzilla-endpoint': flag.ignored(),
-    'bugzilla-api-key-path': flag.ignored(),
-    'bugzilla-auth-method': flag.ignored(),
-    'bugzilla-github-external-tracker-id': flag.ignored(),
-    'jira-endpoint': flag.ignored(),
-    'jira-bearer-token-file': flag.ignored(),
-    'jira-username': flag.ignored(),
-    'jira-password-file': flag.ignored(),
+    ...trackerFlags,
     ...dryRunFlag(true),
     ...configFlags,
     ...pluginFlags,
@@ -72,6 +65,8 @@ export default command({
       const { clock, log } = building
       const ownPlugins = await openUserPlugins(flags['plugin-module'], machine.cwd)
       const config = await openConfig({ ...flags, 'plugin-config': flags['plugin-config'] }, building)
+      const trackers = openTrackers(flags, building)
+      checkTrackers(trackers, config.current().plugins)
       const { clusters, close } = await openClusters(flags, building, config.current().config.disabled_clusters)
       const github = openGitHub(flags, 'hook', building)
       const slack = openSlack(flags, building)
@@ -109,6 +104,7 @@ export default command({
         clusters,
         config,
         ...(slack && !flags['dry-run'] && { slack }),
+        ...trackers,
         plugins: { ...plugins, ...ownPlugins },
         retired,
         repos,

@@ -19,6 +19,7 @@ import {
   slackFlags,
 } from './groups.ts'
 import { openUserPlugins, pluginModuleFlag } from './plugin-module.ts'
+import { trackerFlags, trackerSecrets, trackersOf } from './tracker-flags.ts'
 
 export default command({
   name: 'up',
@@ -37,6 +38,7 @@ export default command({
     ...githubFlags,
     ...gitFlags,
     ...slackFlags,
+    ...trackerFlags,
     'hmac-secret-file': flag.path({ about: 'Secrets of the webhooks; $BOWSPRIT_HMAC_SECRET if there is no file.' }),
     host: flag.text({
       about: 'Address to listen on. Others than this machine can reach it when it is not a loopback one.',
@@ -86,11 +88,13 @@ export default command({
       credentials: (clock, log) => openCredentials(flags, { machine, clock, log }),
       hmac: (clock, log) => openHmac(flags['hmac-secret-file'], machine.env.BOWSPRIT_HMAC_SECRET, clock, log),
       slack: (clock, log) => openSlack(flags, { clock, log }),
+      trackers: (clock, log) => trackersOf(flags, { clock, log }),
       secretFiles: [
         flags['github-token-path'],
         flags['github-app-private-key-path'],
         flags['hmac-secret-file'],
         flags['slack-token-file'],
+        ...trackerSecrets(flags),
       ]
         .filter((file) => file !== '')
         .map((file) => resolve(machine.cwd, file)),

@@ -1,10 +1,12 @@
 // hook: receives webhooks, and lets plugins act on them. What it has acknowledged it does, whatever happens to the process.
 import type { CodeHost } from '../api/code-host.ts'
+import type { Bugzilla } from '../bugzilla/bugzilla.ts'
 import type { Component } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'
 import type { WritableGit } from '../git/open.ts'
 import type { Webhooks } from '../github/deliveries.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import type { Jira } from '../jira/jira.ts'
 import type { Clusters, Kube } from '../kube/client.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Fetch } from './bounded-fetch.ts'
@@ -38,6 +40,10 @@ export interface HookNeeds extends ReceiverNeeds {
   readonly inRepo?: InRepo
   /** Where plugins post messages. */
   readonly slack?: Slack
+  /** Where plugins look for bugs. */
+  readonly bugzilla?: Bugzilla
+  /** Where plugins look for issues of Jira. */
+  readonly jira?: Jira
   readonly config: ConfigAgent
   readonly plugins: Catalogue
   /** Names of plugins that do nothing any more, and why: it is logged which of them are enabled. */

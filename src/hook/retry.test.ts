@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { CodeHostError } from '../api/code-host.ts'
 import { KubeError } from '../kube/client.ts'
 import { SlackError } from '../slack/slack.ts'
+import { ServiceError } from '../system/json-service.ts'
 import { isTransient, TransientError } from './retry.ts'
 
 const coded = (code: unknown, cause?: unknown) => Object.assign(new Error('x', { cause }), { code })
@@ -18,6 +19,8 @@ test.each<[why: string, error: unknown, transient: boolean]>([
   ['a Slack that takes nothing', new SlackError('unavailable', 'x'), true],
   ['a Slack that may have taken it', new SlackError('unknown', 'x'), false],
   ['a Slack that refuses', new SlackError('refused', 'x'), false],
+  ['a tracker that is away', new ServiceError(0, 'x'), true],
+  ['a tracker that refuses', new ServiceError(400, 'x'), false],
   ['a broken API server', new KubeError(500, 'InternalError', 'x'), true],
   ['a busy API server', new KubeError(429, 'TooManyRequests', 'x'), true],
   ['an API server that never answered', new KubeError(0, '', 'x'), true],

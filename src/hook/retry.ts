@@ -3,6 +3,7 @@ import { CodeHostError } from '../api/code-host.ts'
 import { GitError } from '../git/git.ts'
 import { KubeError } from '../kube/client.ts'
 import { SlackError } from '../slack/slack.ts'
+import { ServiceError } from '../system/json-service.ts'
 
 /** Waits between the attempts of a task, in milliseconds: eight attempts over about ten minutes. */
 export const backoffMs: readonly number[] = [250, 1000, 5000, 15_000, 60_000, 180_000, 300_000]
@@ -21,6 +22,7 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof CodeHostError) return hostKinds.has(error.kind) || error.status >= 500 || error.status === 429
   if (error instanceof GitError) return error.kind === 'unavailable'
   if (error instanceof SlackError) return error.kind === 'unavailable'
+  if (error instanceof ServiceError) return error.passes
   if (error instanceof KubeError)
     return error.code >= 500 || error.code === 429 || error.code === 0 || error.reason === 'Conflict'
   if (error instanceof AggregateError) return error.errors.some(isTransient)

@@ -1,4 +1,5 @@
 // Slack: posts messages to channels. For plugins of hook, and for the reporter of crier.
+import { boundedBody } from '../system/bounded-body.ts'
 import type { Clock } from '../system/clock.ts'
 
 /** One workspace, in the name of one token. */
@@ -52,7 +53,7 @@ export function slackClient({
           redirect: 'error',
           signal: late.signal,
         })
-        const problem = problemOf(answer.status, await bodyOf(answer))
+        const problem = problemOf(answer.status, await boundedBody(answer, mostBytes))
         if (problem) throw new SlackError(problem.kind, `message to ${channel}: request failed: ${problem.why}`)
       } catch (error) {
         if (error instanceof SlackError) throw error
@@ -80,18 +81,6 @@ function problemOf(status: number, body: string | undefined): { kind: SlackError
   const { ok, error } = (said ?? {}) as { ok?: unknown; error?: unknown }
   if (ok === true) return undefined
   return { kind: 'refused', why: typeof error === 'string' ? error.slice(0, 200) : 'the answer does not say why' }
-}
-
-/** Undefined when it is too long to be what Slack says. */
-async function bodyOf(answer: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of answer.body ?? []) {
-    length += chunk.length
-    if (length > mostBytes) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text)

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import type { Issue, PullRequest, RepoRef, Review, StatusState } from '../api/code-host.ts'
 import { type ProwJob, prowJobs } from '../api/prowjob.ts'
+import type { Bugzilla } from '../bugzilla/bugzilla.ts'
 import type { WritableGit } from '../git/open.ts'
 import { tasksFor } from '../hook/demux.ts'
 import { type Dispatcher, dispatcher } from '../hook/dispatcher.ts'
@@ -11,6 +12,7 @@ import { type Journal, openJournal } from '../hook/journal.ts'
 import { hookMetrics } from '../hook/metrics.ts'
 import type { Owners, Plugin } from '../hook/plugin.ts'
 import type { InRepo } from '../inrepo/in-repo.ts'
+import type { Jira } from '../jira/jira.ts'
 import { clustersOf } from '../kube/clusters.ts'
 import type { Slack } from '../slack/slack.ts'
 import { type Ids, systemIds } from '../system/ids.ts'
@@ -38,6 +40,8 @@ export interface SceneOptions extends GivenConfig {
   readonly isApp?: boolean
   readonly fetch?: typeof globalThis.fetch
   readonly slack?: Slack
+  readonly bugzilla?: Bugzilla
+  readonly jira?: Jira
   readonly git?: WritableGit
   readonly inRepo?: InRepo
   /** What comes by chance. Default: the first of whatever there is to choose from. */
@@ -108,6 +112,8 @@ export function scene(options: SceneOptions): PluginScene {
     config,
     ...(options.owners ? { owners: options.owners } : {}),
     ...(options.slack && { slack: options.slack }),
+    ...(options.bugzilla && { bugzilla: options.bugzilla }),
+    ...(options.jira && { jira: options.jira }),
     ...(options.git && { git: options.git }),
     ...(options.inRepo && { inRepo: options.inRepo }),
     ids: options.ids ?? { ...systemIds, fraction: () => 0 },

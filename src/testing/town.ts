@@ -38,6 +38,9 @@ export interface TownOptions {
   readonly around?: InstallationOptions['around']
   /** The network of plugins, with Slack in it. Default: that of the machine, and no Slack. */
   readonly fetch?: typeof globalThis.fetch
+  /** Trackers, where plugins find them. */
+  readonly bugzilla?: InstallationOptions['bugzilla']
+  readonly jira?: InstallationOptions['jira']
   /** Files of the repository. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -104,8 +107,8 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   const extra = Object.fromEntries(
     (options.with ?? []).map((plugin) => [plugin.name, async () => ({ default: plugin })]),
   )
-  const { fetch } = options
-  let running = await startRunning(dataDir, clock, simulator, log, { extra, fetch, around: options.around })
+  const outside = { extra, ...options }
+  let running = await startRunning(dataDir, clock, simulator, log, outside)
   hookListens.resolve()
 
   /** Names of ProwJobs as they were first seen: their times are whole seconds, and their versions change. */
@@ -129,7 +132,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     async restart() {
       await running.stop()
       // What breaks once has done its work.
-      running = await startRunning(dataDir, clock, simulator, log, { extra, fetch })
+      running = await startRunning(dataDir, clock, simulator, log, { ...outside, around: undefined })
       await simulator.world.idle()
       for (const id of lost(simulator)) simulator.world.redeliver(id)
     },
@@ -139,7 +142,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       await simulator.world.idle()
       // GitHub knows the old address.
       const hookPort = Number(new URL(running.installation.urls.hook).port)
-      running = await startRunning(dataDir, clock, simulator, log, { extra, fetch, hookPort })
+      running = await startRunning(dataDir, clock, simulator, log, { ...outside, around: undefined, hookPort })
       await town.until('what did not arrive to be sent again', async () => {
         await simulator.world.idle()
         return lost(simulator).length === 0
@@ -205,8 +208,13 @@ async function startRunning(
     extra,
     around,
     fetch,
+    bugzilla,
+    jira,
     hookPort = 0,
-  }: { extra: Catalogue; around?: TownOptions['around']; fetch?: TownOptions['fetch']; hookPort?: number },
+  }: { extra: Catalogue; around?: TownOptions['around'] | undefined; hookPort?: number } & Pick<
+    TownOptions,
+    'fetch' | 'bugzilla' | 'jira'
+  >,
 ): Promise<RunningInstallation> {
   const stop = new AbortController()
   const journal = openJournal(join(dataDir, 'hook.db'))
@@ -229,6 +237,8 @@ async function startRunning(
     plugins: extra,
     ...(around && { around }),
     ...(fetch && { fetch, slack: slackClient({ token: () => 'xoxb-town', fetch, clock }) }),
+    ...(bugzilla && { bugzilla }),
+    ...(jira && { jira }),
     clock,
     ids: systemIds,
     log,

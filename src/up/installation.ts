@@ -6,6 +6,7 @@ import { Registry } from 'prom-client'
 import type { CodeHost } from '../api/code-host.ts'
 import { prowJobCrd } from '../api/crd.ts'
 import type { DecorationConfig, ProwJob } from '../api/prowjob.ts'
+import { type BugzillaSettings, bugzillaClient } from '../bugzilla/bugzilla.ts'
 import { startConfigAgent } from '../config/agent.ts'
 import { type FurtherFiles, furtherFilesOf } from '../config/files.ts'
 import { renderForJob } from '../config/templates/job-template.ts'
@@ -23,6 +24,7 @@ import { hook } from '../hook/hook.ts'
 import type { Journal } from '../hook/journal.ts'
 import type { Catalogue } from '../hook/plugin.ts'
 import { horologium } from '../horologium/horologium.ts'
+import { type JiraSettings, jiraClient } from '../jira/jira.ts'
 import { bucketsOf } from '../jobs/buckets.ts'
 import { newPeriodic } from '../jobs/build.ts'
 import { podFor } from '../jobs/pod.ts'
@@ -75,6 +77,10 @@ export interface InstallationOptions extends FurtherFiles {
   readonly hmac: HmacSource
   /** Where plugins post messages. */
   readonly slack?: Slack
+  /** Where plugins look for bugs. */
+  readonly bugzilla?: BugzillaSettings
+  /** Where plugins look for issues of Jira. */
+  readonly jira?: JiraSettings
   /** The network, for plugins that ask other services. Default: that of the machine. */
   readonly fetch?: typeof globalThis.fetch
   /** Files with credentials that lie outside of the data directory: jobs do not see them. */
@@ -197,6 +203,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       cacheDir: options.gitCacheDir ?? join(dataDir, 'mirrors'),
       cacheSize: options.inRepoCacheSize,
     })
+    const network = options.fetch ?? fetch
+    const trackers = { userAgent: `hook/${version}`, fetch: network, clock, metrics }
     const deckToken = await keptSecret(join(dataDir, 'deck-token'), ids)
     const storage = openStorage(() => bucketsOf(config.current().config))
     let allReady = false
@@ -232,7 +240,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
           retired,
           repos: allRepos,
           ...(options.slack && { slack: options.slack }),
-          fetch: options.fetch ?? fetch,
+          ...(options.bugzilla && { bugzilla: bugzillaClient({ ...options.bugzilla, ...trackers }) }),
+          ...(options.jira && { jira: jiraClient({ ...options.jira, ...trackers }) }),
+          fetch: network,
           graceMs: 5000,
         }),
         part(needsRebaseScan, {

@@ -16,7 +16,7 @@ import { type Ids, systemIds } from '../system/ids.ts'
 import type { Machine } from '../system/process.ts'
 import { removeAddresses, writeAddresses } from './addresses.ts'
 import { firstConversation, isUntouched } from './first-conversation.ts'
-import { type Installation, podUtilities, startInstallation } from './installation.ts'
+import { type Installation, type InstallationOptions, podUtilities, startInstallation } from './installation.ts'
 import { keptSecret } from './kept-secret.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 import { sampleBot, sampleConfig, sampleHook, sampleSeed } from './sample.ts'
@@ -48,6 +48,8 @@ export interface UpOptions extends FurtherFiles {
   readonly hmac: (clock: Clock, log: Logger) => HmacSource
   /** Where plugins post messages. */
   readonly slack: (clock: Clock, log: Logger) => Slack | undefined
+  /** Where plugins look for bugs and for issues of Jira. */
+  readonly trackers: (clock: Clock, log: Logger) => Pick<InstallationOptions, 'bugzilla' | 'jira'>
   /** Files of these credentials: hidden from jobs. */
   readonly secretFiles: readonly string[]
   /** Folder of mirrors of repositories; in the data directory when absent. */
@@ -108,6 +110,7 @@ export async function runUp(options: UpOptions): Promise<number> {
       inRepoCacheSize: options.inRepoCacheSize,
       hmac: simulator ? fixedHmac({ '*': [await hookSecret(dataDir, ids)] }) : options.hmac(clock, log),
       ...(slack && { slack }),
+      ...options.trackers(clock, log),
       secretFiles: options.secretFiles,
       plugins: options.plugins,
       ...(options.pods !== undefined && { pods: options.pods }),
