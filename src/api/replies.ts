@@ -9,6 +9,10 @@ const aboutThisBot = `How to work with me through comments on pull requests is d
 /** As `aboutThisBot`, with the list of commands. */
 export const aboutThisBotAndCommands = `${aboutThisBot} I understand the commands that are listed [here](https://go.k8s.io/bot-commands).`
 
+/** A message to nobody in particular. */
+export const simpleResponse = (message: string): string =>
+  `${message}\n\n<details>\n\n${aboutThisBotAndCommands}\n</details>`
+
 /** A message to one person; `reason` is folded away. */
 export const response = (login: string, message: string, reason: string): string =>
   `@${login}: ${message}\n\n<details>\n\n${reason}\n\n${aboutThisBot}\n</details>`

@@ -18,7 +18,7 @@ import type { JobRuns } from './job-runs.ts'
 import type { Thread } from './thread.ts'
 
 // What plugins may use of hook; they import nothing else from this folder.
-export { aboutThisBotAndCommands, replyTo } from '../api/replies.ts'
+export { aboutThisBotAndCommands, replyTo, simpleResponse } from '../api/replies.ts'
 export type { Owners } from '../owners/owners.ts'
 export { entryFor } from './enablement.ts'
 export type {

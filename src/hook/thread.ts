@@ -1,7 +1,7 @@
 // An issue or pull request as a plugin acts on it: every change is safe to repeat, and nothing is fetched twice in one task.
 import type { Logger } from 'pino'
 import type { ChangedFile, CodeHost, Comment, IssueRef, PullRequest } from '../api/code-host.ts'
-import { aboutThisBotAndCommands, replyTo, response } from '../api/replies.ts'
+import { replyTo, response, simpleResponse } from '../api/replies.ts'
 
 /** One issue or pull request, for one task. */
 export interface Thread extends IssueRef {
@@ -97,7 +97,7 @@ export function thread({ host, at, said, delivery, log }: ThreadNeeds): Thread {
       if (!(await isPosted(body))) await host.comment(ref, body)
     },
     reply: (message) => self.comment(replyTo(said, message)),
-    announce: (message) => self.comment(`${message}\n\n<details>\n\n${aboutThisBotAndCommands}\n</details>`),
+    announce: (message) => self.comment(simpleResponse(message)),
     respond: (login, message, reason) => self.comment(response(login, message, reason)),
     comments: () => (comments ??= host.comments(ref)),
     async ownComments() {

@@ -2,7 +2,7 @@
 import type { Commit, RepoRef } from '../api/code-host.ts'
 import { re2 } from '../config/re2.ts'
 import type { PluginConfig } from '../config/types.ts'
-import { aboutThisBotAndCommands, type ContextOf, entryFor, plugin } from '../hook/plugin.ts'
+import { type ContextOf, entryFor, plugin, simpleResponse } from '../hook/plugin.ts'
 import { commitList, subjectOf } from './shared/commit-list.ts'
 
 const label = 'do-not-merge/invalid-commit-message'
@@ -65,7 +65,7 @@ function comment({ closing, fixups, title }: Findings, at: RepoRef, link: string
     parts.push(
       `### Invalid PR title\n\n[Keywords which can automatically close issues](${keywordsPage}) are not allowed in the title. You can change it with \`/retitle <new-title>\`; the description may have them.`,
     )
-  return `${parts.join('\n\n')}\n\n<details>\n\n${aboutThisBotAndCommands}\n</details>`
+  return simpleResponse(parts.join('\n\n'))
 }
 
 async function check({ event, pr, host, config, plugins }: ContextOf<'pull_request'>): Promise<void> {

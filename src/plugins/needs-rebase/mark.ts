@@ -1,6 +1,6 @@
 // Marks a pull request that conflicts with its base, with a label and a comment, and takes both away when it does not any more.
 import { type CodeHost, CodeHostError, type Comment, type IssueRef } from '../../api/code-host.ts'
-import { aboutThisBotAndCommands, type ContextOf } from '../../hook/plugin.ts'
+import { type ContextOf, simpleResponse } from '../../hook/plugin.ts'
 
 export const label = 'needs-rebase'
 
@@ -40,8 +40,7 @@ export async function mark(at: IssueRef, { host, clock, log, signal }: World): P
   const notices = await noticesOf(at, host)
   if (!pull.mergeable) {
     const isDependabot = pull.user.login === 'dependabot[bot]'
-    const text = `${notice}\n\n<details>\n\n${aboutThisBotAndCommands}\n</details>`
-    if (notices.length === 0) await host.comment(at, isDependabot ? forDependabot : text)
+    if (notices.length === 0) await host.comment(at, isDependabot ? forDependabot : simpleResponse(notice))
     return host.addLabel(at, label)
   }
   for (const { id, html_url } of notices)
