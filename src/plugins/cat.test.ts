@@ -117,6 +117,22 @@ test('a repeated task does not show a second cat', async () => {
   expect(host.take()[0]).toContain('/2.jpg')
 })
 
+test('what another plugin has answered to the same text is no cat', async () => {
+  const net = service([{ url: picture }])
+  const { says, host, clock } = scene({ with: [cat], fetch: net.fetch })
+  const at = { org: 'org', repo: 'repo', number: 1 }
+  let failures = 1
+  host.before = (operation) => {
+    if (operation !== 'comment' || failures-- <= 0) return
+    const [asked] = host.state.comments.get('org/repo#1') ?? []
+    host.say(at, 'k8s-ci-robot', `@bob: no.\n\nIn response to [this](${asked?.html_url}):`)
+    throw Object.assign(new Error('lost'), { code: 'ECONNRESET' })
+  }
+  await says('bob', '/meow')
+  await clock.advance('1m')
+  expect(host.take()).toEqual([expect.stringContaining(picture)])
+})
+
 test('a key goes to the service in a header, and is read anew each time', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'cat-'))
   onTestFinished(() => rm(dir, { recursive: true }))

@@ -49,7 +49,7 @@ async function editNote({ event, pr, host }: About): Promise<void> {
   const { body } = await pr.fetch()
   const edited = withReleaseNote(body, note)
   if (edited === undefined) return pr.reply('/release-note-edit must be used with a single release note block.')
-  if (edited !== body) await host.edit(pr, { body: edited })
+  await host.edit(pr, { body: edited })
 }
 
 async function setNone({ event, pr, host }: About): Promise<void> {
