@@ -28,7 +28,7 @@ const compiled = (blocks: string[], exceptions: string[], explanation: string): 
   exceptions: exceptions.map(compileRe2),
   explanation,
 })
-test.each<[why: string, files: string[], blockades: Blockade[], want: Record<string, string[]>]>([
+test.each<[why: string, files: (string | [from: string, to: string])[], blockades: Blockade[], want: object]>([
   ['nothing matches', ['a.go'], [compiled(['^docs/'], [], 'x')], {}],
   ['anywhere in the path', ['a/docs/b'], [compiled(['docs/'], [], 'x')], { x: ['a/docs/b'] }],
   ['an exception', ['docs/a.md', 'docs/b'], [compiled(['^docs/'], ['\\.md$'], 'x')], { x: ['docs/b'] }],
@@ -38,11 +38,24 @@ test.each<[why: string, files: string[], blockades: Blockade[], want: Record<str
     [compiled(['a'], ['md'], 'x'), compiled(['a'], [], 'y')],
     { y: ['a.md'] },
   ],
+  ['moved away', [['docs/a', 'x']], [compiled(['^docs/'], [], 'x')], { x: ['x'] }],
+  ['moved here', [['x', 'docs/a']], [compiled(['^docs/'], [], 'x')], { x: ['docs/a'] }],
+  [
+    'each name has its own exception',
+    [
+      ['docs/a', 'docs/a.md'],
+      ['docs/b.md', 'b'],
+    ],
+    [compiled(['^docs/'], ['md$'], 'x')],
+    { x: ['docs/a.md'] },
+  ],
   ['two reasons', ['a'], [compiled(['a'], [], 'x'), compiled(['a'], [], 'y')], { x: ['a'], y: ['a'] }],
   ['the same reason twice', ['a', 'b'], [compiled(['a'], [], 'x'), compiled(['a', 'b'], [], 'x')], { x: ['a', 'b'] }],
 ])('%s', (_why, files, blockades, want) => {
   const blocked = blockedFiles(
-    files.map((filename) => ({ filename })),
+    files.map((file) =>
+      typeof file === 'string' ? { filename: file } : { filename: file[1], previous_filename: file[0] },
+    ),
     blockades,
   )
   expect(Object.fromEntries([...blocked].map(([why, found]) => [why, found.map(({ filename }) => filename)]))).toEqual(
@@ -103,6 +116,13 @@ test('a blockade without an explanation has one', async () => {
   expect(it.host.take()[1]).toContain('\n[Files are protected]\n')
 })
 
+test('of a renamed file the comment names both paths', async () => {
+  const it = play([docs], [])
+  it.host.state.files.set('org/repo#1', [{ filename: 'x', previous_filename: 'docs/@team', status: 'renamed' }])
+  await it.acts('opened')
+  expect(it.host.take()[1]).toMatch(/^- \[`x`\]\(\S+\) \(was `docs\/@team`\)$/m)
+})
+
 test('the label goes when no blockade is left', async () => {
   const it = play([], ['docs/a'])
   it.change({ labels: ['DO-NOT-MERGE/blocked-paths'] })
@@ -155,11 +175,14 @@ test('a server that fails after the label went leads to no comment that stays', 
 })
 
 test('help tells the blockades of each repository', () => {
-  const plugins = { sections: { blockades: [docs, { ...docs, repos: ['org'], branchregexp: '^r', explanation: '' }] } }
+  const plugins = {
+    sections: { blockades: [docs, { ...docs, repos: ['org'], branchregexp: '^(?P<r>r)', explanation: '' }] },
+  }
   const help = blockade.help?.(plugins as never, ['org/repo', 'org/other', 'x/y'])
   expect(help?.config).toEqual({
     'org/repo':
-      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, because: frozen\nBlocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^r',
-    'org/other': 'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^r',
+      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, because: frozen\nBlocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^(?P&lt;r&gt;r)',
+    'org/other':
+      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^(?P&lt;r&gt;r)',
   })
 })

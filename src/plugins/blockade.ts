@@ -1,9 +1,10 @@
 // blockade: keeps pull requests from merging that change protected paths.
 import type { ChangedFile } from '../api/code-host.ts'
 import { compileRe2, type Pattern } from '../config/re2.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, plugin } from '../hook/plugin.ts'
-import { boundedList, codeLink } from './shared/as-code.ts'
+import { asCode, boundedList, codeLink } from './shared/as-code.ts'
 import { hadLabel } from './shared/had-label.ts'
 import { latePatterns } from './shared/late-patterns.ts'
 
@@ -33,25 +34,34 @@ function blockadesFor(all: Settings, { pr, event, log }: Pick<ContextOf<'pull_re
     .filter(({ blocks }) => blocks.length > 0)
 }
 
-/** Blocked files by the explanation; a file may be blocked for several reasons. */
-export function blockedFiles<File extends Pick<ChangedFile, 'filename'>>(
+/**
+ * Blocked files by the explanation; a file may be blocked for several reasons. Of one that is renamed both names count: what is
+ * protected must not be moved away.
+ */
+export function blockedFiles<File extends Pick<ChangedFile, 'filename' | 'previous_filename'>>(
   files: readonly File[],
   blockades: readonly Blockade[],
 ): ReadonlyMap<string, readonly File[]> {
   const blocked = new Map<string, Set<File>>()
-  for (const { blocks, exceptions, explanation } of blockades)
+  for (const { blocks, exceptions, explanation } of blockades) {
+    const isBlocked = (path: string) =>
+      blocks.some((pattern) => pattern.test(path)) && !exceptions.some((pattern) => pattern.test(path))
     for (const file of files) {
-      const matches = (pattern: Pattern) => pattern.test(file.filename)
-      if (blocks.some(matches) && !exceptions.some(matches))
+      const { filename, previous_filename = filename } = file
+      if (isBlocked(filename) || isBlocked(previous_filename))
         blocked.set(explanation, (blocked.get(explanation) ?? new Set()).add(file))
     }
+  }
   return new Map([...blocked].map(([explanation, found]) => [explanation, [...found]]))
 }
 
 function reasons(blocked: ReadonlyMap<string, readonly ChangedFile[]>): string {
   const lines = [...blocked].flatMap(([explanation, files]) => [
     `\n[${explanation}]\n`,
-    ...files.map(({ filename, blob_url }) => `- ${codeLink(filename, blob_url)}`),
+    ...files.map(({ filename, blob_url, previous_filename: before }) => {
+      const was = before === undefined ? '' : ` (was ${asCode(before)})`
+      return `- ${codeLink(filename, blob_url)}${was}`
+    }),
   ])
   return `#### Reasons for blocking this PR:\n${boundedList(lines)}\n`
 }
@@ -88,7 +98,7 @@ export default plugin({
             ...(explanation ? [`because: ${explanation}`] : []),
           ].join(', '),
         )
-        return texts.length > 0 ? [[name, texts.join('\n')]] : []
+        return texts.length > 0 ? [[name, htmlEscaped(texts.join('\n'))]] : []
       }),
     ),
     snippet: `blockades:
