@@ -76,6 +76,16 @@ test.each(['opened', 'synchronize', '/check-dco'])('%s: what is missing is told,
   expect(told(it).filter((body) => body.includes(marker))).toEqual([])
 })
 
+test('a label that blocks comes before the other one goes', async () => {
+  const it = play([commit('bad')])
+  it.change({ labels: [yes] })
+  await it.acts('synchronize')
+  expect(it.host.take().slice(0, 2)).toEqual([`org/repo#1 +${no}`, `org/repo#1 -${yes}`])
+  it.host.state.commits.set('org/repo#1', [good()])
+  await it.acts('synchronize')
+  expect(it.host.take().slice(0, 2)).toEqual([`org/repo#1 -${no}`, `org/repo#1 +${yes}`])
+})
+
 test('reopened: labels and status, but no comment; when all is well the old one goes', async () => {
   const it = play([commit('bad')])
   await it.acts('reopened')

@@ -88,8 +88,9 @@ async function check({ sha, defaultBranch }: Pull, tells: boolean, about: About)
   const missing = await inexcusable(unsigned(await host.pullRequestCommits(pr)), settings, about)
   const before = (await host.statuses(pr, sha)).find((status) => status.context === context)
   const good = missing.length === 0
-  await pr.setLabel(good ? notSignedOff : signedOff, false)
-  await pr.setLabel(good ? signedOff : notSignedOff, true)
+  // What blocks a merge comes before what lets it through goes.
+  await pr.setLabel(notSignedOff, !good)
+  await pr.setLabel(signedOff, good)
   const url = contributingUrl(settings, about, defaultBranch)
   const status: CommitStatus = good
     ? { context, state: 'success', description: 'All commits have Signed-off-by', target_url: url }
