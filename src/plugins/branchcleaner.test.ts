@@ -79,8 +79,8 @@ test('a repeated delivery, and a server that fails, do no harm; a refusal is an 
 })
 
 test('help tells of repositories with a list of their own', () => {
-  const plugins = { sections: { branch_cleaner: { preserved_branches: { 'org/repo': ['a', 'b'], org: ['c'] } } } }
+  const plugins = { sections: { branch_cleaner: { preserved_branches: { 'org/repo': ['a', '<b>'], org: ['c'] } } } }
   expect(branchcleaner.help?.(plugins as never, ['org/repo', 'org/x'])?.config).toEqual({
-    'org/repo': 'Branches that are kept: a, b',
+    'org/repo': 'Branches that are kept: a, &lt;b&gt;',
   })
 })

@@ -1,5 +1,6 @@
 // branchcleaner: deletes the branch of a pull request of the same repository once it is merged.
 import { CodeHostError, type RepoRef } from '../api/code-host.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, plugin } from '../hook/plugin.ts'
 import { latePatterns } from './shared/late-patterns.ts'
@@ -39,7 +40,7 @@ export default plugin({
     config: Object.fromEntries(
       repos.flatMap((name) => {
         const kept = branch_cleaner?.preserved_branches?.[name]
-        return kept ? [[name, `Branches that are kept: ${kept.join(', ')}`]] : []
+        return kept ? [[name, htmlEscaped(`Branches that are kept: ${kept.join(', ')}`)]] : []
       }),
     ),
     snippet: `branch_cleaner:

@@ -153,8 +153,8 @@ describe('labels that come and go after the review', () => {
 })
 
 test('help tells of each repository', () => {
-  const plugins = { sections: { cherry_pick_approved: [entry] } }
+  const plugins = { sections: { cherry_pick_approved: [{ ...entry, branchregexp: '^(?P<x>a)$' }] } }
   expect(cherryPickApproved.help?.(plugins as never, ['org/repo', 'org/x'])?.config).toEqual({
-    'org/repo': 'Branches that match ^release-.*$; approvers: alice.',
+    'org/repo': 'Branches that match ^(?P&lt;x&gt;a)$; approvers: alice.',
   })
 })

@@ -2,6 +2,7 @@
 import type { CodeHost, PullRequest, Review, StatusState } from '../api/code-host.ts'
 import { github } from '../api/labels.ts'
 import { compileRe2 } from '../config/re2.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, plugin, type Thread } from '../hook/plugin.ts'
 import { cherryPickApproved, cherryPickNotApproved } from './shared/cherry-pick-labels.ts'
@@ -106,7 +107,7 @@ export default plugin({
         .filter(({ org, repo }) => repos.includes(`${org}/${repo}`))
         .map(({ org, repo, branchregexp, approvers }) => [
           `${org}/${repo}`,
-          `Branches that match ${branchregexp}; approvers: ${approvers.join(', ') || 'none'}.`,
+          htmlEscaped(`Branches that match ${branchregexp}; approvers: ${approvers.join(', ') || 'none'}.`),
         ]),
     ),
     snippet: `cherry_pick_approved:

@@ -1,6 +1,7 @@
 // cherry-pick-unapproved: keeps pull requests for release branches from merging until they are approved as cherry-picks.
 import { compileRe2 } from '../config/re2.ts'
 import { reviewSections } from '../config/sections/plugins/reviews.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, type PullRequestEvent, plugin } from '../hook/plugin.ts'
 import { cherryPickApproved, cherryPickNotApproved } from './shared/cherry-pick-labels.ts'
@@ -57,7 +58,9 @@ export default plugin({
   about: `Sets the label '${cherryPickNotApproved}' on pull requests for release branches until they have the label '${cherryPickApproved}'.`,
   handlers: { pull_request: changed },
   help: (plugins) => ({
-    config: { '': `Pull requests for branches that match ${settingsOf(plugins).branchregexp} have to be approved.` },
+    config: {
+      '': htmlEscaped(`Pull requests for branches that match ${settingsOf(plugins).branchregexp} have to be approved.`),
+    },
     snippet: `cherry_pick_unapproved:
   branchregexp: ^release-.*$
   # What the author is told.

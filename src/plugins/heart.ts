@@ -1,6 +1,8 @@
 // heart: shows with a reaction that somebody's comment, or a new owner, is welcome.
+import { basename } from 'node:path/posix'
 import type { Reaction } from '../api/code-host.ts'
 import { compileRe2 } from '../config/re2.ts'
+import { htmlEscaped } from '../config/templates/escapes.ts'
 import { plugin } from '../hook/plugin.ts'
 import { ownersSettings } from '../owners/settings.ts'
 
@@ -8,8 +10,6 @@ const reactions = ['+1', 'heart', 'hooray'] as const
 
 /** Any of them; always the same for the same comment, so that a repeated task adds no second one. */
 const reactionTo = (id: number): Reaction => reactions[id % reactions.length] ?? 'heart'
-
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 export default plugin({
   name: 'heart',
@@ -25,7 +25,7 @@ export default plugin({
       if (event.action !== 'opened') return
       const { owners, owners_aliases } = ownersSettings(config, plugins, pr).filenames
       const adds = (await pr.changedFiles()).some(
-        ({ filename, additions }) => additions > 0 && [owners, owners_aliases].includes(nameOf(filename)),
+        ({ filename, additions }) => additions > 0 && [owners, owners_aliases].includes(basename(filename)),
       )
       if (adds) await host.react(pr, reactionTo(pr.number))
     },
@@ -35,7 +35,7 @@ export default plugin({
     const isOn = adorees.length > 0 && commentregexp !== ''
     return {
       config: isOn
-        ? { '': `Comments that match ${commentregexp} are adored when they are by ${adorees.join(', ')}.` }
+        ? { '': htmlEscaped(`Comments that match ${commentregexp} are adored when they are by ${adorees.join(', ')}.`) }
         : {},
       snippet: `heart:
   # Whose comments, and a pattern of those that get a reaction.

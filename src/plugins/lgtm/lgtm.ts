@@ -2,6 +2,7 @@
 import type { User } from '../../api/code-host.ts'
 import { github } from '../../api/labels.ts'
 import { re2 } from '../../config/re2.ts'
+import { htmlEscaped } from '../../config/templates/escapes.ts'
 import type { LgtmConfig, PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } from '../../hook/plugin.ts'
 import { normLogin } from '../../owners/parse.ts'
@@ -200,7 +201,7 @@ function describe(settings: LgtmConfig): string {
     settings.review_acts_as_lgtm && 'Reviews of "approve" or "request changes" act as adding or removing LGTM.',
     settings.store_tree_hash && 'Squashing commits does not remove LGTM.',
     settings.trusted_team_for_sticky_lgtm &&
-      `Commits from "${settings.trusted_team_for_sticky_lgtm}" do not remove LGTM.`,
+      `Commits from "${htmlEscaped(settings.trusted_team_for_sticky_lgtm)}" do not remove LGTM.`,
   ].filter(Boolean)
   return points.length === 0 ? '' : `<ul>${points.map((point) => `<li>${point}</li>`).join('')}</ul>`
 }

@@ -1,4 +1,5 @@
 // Which files of a change are about owners.
+import { basename } from 'node:path/posix'
 import type { ChangedFile } from '../../api/code-host.ts'
 import type { Filenames } from '../../owners/settings.ts'
 
@@ -6,4 +7,4 @@ import type { Filenames } from '../../owners/settings.ts'
 export const isAboutOwners = (
   { filename, status }: Pick<ChangedFile, 'filename' | 'status'>,
   { owners, owners_aliases: aliases }: Filenames,
-): boolean => (filename.slice(filename.lastIndexOf('/') + 1) === owners && status !== 'removed') || filename === aliases
+): boolean => (basename(filename) === owners && status !== 'removed') || filename === aliases
