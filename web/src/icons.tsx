@@ -90,3 +90,11 @@ export const OutIcon = () => (
     <path d="M6.500 3.500h-3v9h9v-3M9 2.500h4.500V7M13 3 7.500 8.500" />
   </Icon>
 )
+export const StarIcon = () => (
+  <Icon>
+    <path
+      d="m8 1.800 1.900 3.900 4.300.600-3.100 3 .7 4.300L8 11.600l-3.800 2 .7-4.300-3.100-3 4.300-.600z"
+      className="filled"
+    />
+  </Icon>
+)

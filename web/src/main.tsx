@@ -4,14 +4,17 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ActionsProvider } from './actions.tsx'
 import { ApiError, adoptToken } from './api.ts'
+import { CommandHelpPage } from './command-help-page.tsx'
 import { JobPage } from './job-page.tsx'
 import { JobsPage } from './jobs-page.tsx'
+import { PluginsPage } from './plugins-page.tsx'
 import { Link, useAddress } from './router.tsx'
 import { Shell } from './shell.tsx'
 import './styles/base.css'
 import './styles/jobs.css'
 import './styles/job.css'
 import './styles/log.css'
+import './styles/help.css'
 
 adoptToken()
 
@@ -29,6 +32,8 @@ function Page() {
   const { path } = useAddress()
   const [, section, rest] = /^\/(job|view)\/(.+)$/.exec(path) ?? []
   if (path === '/') return <JobsPage />
+  if (path === '/command-help') return <CommandHelpPage />
+  if (path === '/plugins') return <PluginsPage />
   if (section === 'job' && rest) return <JobPage key={path} source={{ name: decoded(rest) }} />
   if (section === 'view' && rest) return <JobPage key={path} source={{ run: rest }} />
   return (

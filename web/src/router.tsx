@@ -12,15 +12,16 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Path and query, anew when they change. */
-export function useAddress(): { path: string; search: string } {
+/** Path, query and what follows #, anew when they change. */
+export function useAddress(): { path: string; search: string; hash: string } {
   const path = useSyncExternalStore(subscribe, () => location.pathname)
   const search = useSyncExternalStore(subscribe, () => location.search)
-  return { path, search }
+  const hash = useSyncExternalStore(subscribe, () => location.hash)
+  return { path, search, hash }
 }
 
 export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
-  if (to === location.pathname + location.search) return
+  if (to === location.pathname + location.search + location.hash) return
   if (how === 'push') history.pushState(null, '', to)
   else history.replaceState(null, '', to)
   tell()

@@ -8,7 +8,7 @@ import { AutoIcon, HelpIcon, MoonIcon, SunIcon } from './icons.tsx'
 import { useKeys } from './keys.ts'
 import { useConnection, useLiveJobs } from './live.ts'
 import { useNow } from './now.ts'
-import { Link } from './router.tsx'
+import { Link, useAddress } from './router.tsx'
 import { Toasts } from './toasts.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -28,13 +28,14 @@ export function Shell({ children }: { children: ReactNode }) {
               Deck <small>Prow Status</small>
             </span>
           </Link>
+          <Pages />
           <div className="top-right">
             <ConnectionLight />
             <Who />
             <ThemeButton />
             <button
               type="button"
-              className="ghost"
+              className="ghost keys"
               aria-label="Help and keyboard shortcuts"
               title="Help (?)"
               onClick={() => setHelp(true)}
@@ -51,6 +52,25 @@ export function Shell({ children }: { children: ReactNode }) {
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
+  )
+}
+
+const pages = [
+  ['/', 'Jobs'],
+  ['/command-help', 'Commands'],
+  ['/plugins', 'Plugins'],
+] as const
+
+function Pages() {
+  const { path } = useAddress()
+  return (
+    <nav className="pages" aria-label="Pages">
+      {pages.map(([to, label]) => (
+        <Link key={to} to={to} aria-current={path === to ? 'page' : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
   )
 }
 
@@ -127,7 +147,7 @@ function ThemeButton() {
 
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['/', 'Search'],
-  ['j k', 'Next and previous job'],
+  ['j k', 'Next and previous entry of the list'],
   ['Enter', 'Open the job'],
   ['r', 'Run the job again'],
   ['a', 'Abort the job'],
@@ -154,7 +174,8 @@ function Help({ onClose }: { onClose: () => void }) {
       </dl>
       <p className="muted">
         Feeds for scripts: <a href="/prowjobs.js?omit=annotations,labels,decoration_config,pod_spec">/prowjobs.js</a>,{' '}
-        <a href="/data.js">/data.js</a>, <a href="/config">/config</a>
+        <a href="/data.js">/data.js</a>, <a href="/plugin-help.js">/plugin-help.js</a>, <a href="/config">/config</a>,{' '}
+        <a href="/plugin-config">/plugin-config</a>
       </p>
       <div className="buttons">
         <button type="button" onClick={onClose}>
