@@ -159,6 +159,18 @@ test('after a lost answer everybody is assigned once, and told once', async () =
   expect(pr().assignees).toHaveLength(1)
 })
 
+test('a name that is too long for an answer is cut', async () => {
+  const { says, host } = play()
+  await says('amy', `/cc ${'x'.repeat(65_000)}`)
+  expect(host.take()).toEqual([expect.stringContaining(`following users: ${'x'.repeat(100)}.\n`)])
+})
+
+test('commands in comments of the bot itself count: other plugins ask for reviews that way', async () => {
+  const { says, host } = play()
+  await says('k8s-ci-robot', 'This bug has somebody who verifies it.\n\n/cc @ben')
+  expect(host.take()).toEqual(['org/repo#1 request review ben'])
+})
+
 test('too many names are refused before the host is asked', async () => {
   const { says, host } = play()
   const names = Array.from({ length: 51 }, (_, index) => `user${index}`).join(' ')

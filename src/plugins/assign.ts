@@ -8,6 +8,12 @@ const mostNames = 50
 
 type About = Pick<CommandContext, 'host' | 'issue' | 'config'>
 
+/** Characters. No login and no team has so long a name, and an answer must have room for all of them. */
+const longestName = 100
+
+/** Names as an answer shows them. */
+const listed = (names: readonly string[]): string => names.map((name) => name.slice(0, longestName)).join(', ')
+
 /** What one kind of command does. */
 interface Kind {
   /** Whether a team can be named. */
@@ -27,7 +33,7 @@ const assignees: Kind = {
   teams: false,
   remove: ({ host, issue }, names) => host.unassign(issue, names),
   add: ({ issue }, names) => issue.assign(names),
-  leftOut: (about, names) => `GitHub didn't allow me to assign the following users: ${names.join(', ')}.
+  leftOut: (about, names) => `GitHub didn't allow me to assign the following users: ${listed(names)}.
 
 Only ${members(about)} who may read the repository, its collaborators, and people who have commented here can be assigned, and no more than 10 at the same time. Teams cannot: ask them for a review with \`/cc\`.
 More about this is in [the contributor guide](https://git.k8s.io/community/contributors/guide/first-contribution.md#issue-assignment-in-github).`,
@@ -37,10 +43,7 @@ const reviewers: Kind = {
   teams: true,
   remove: ({ host, issue }, names) => host.unrequestReview(issue, names),
   add: ({ issue }, names) => issue.requestReview(names),
-  leftOut: (
-    about,
-    names,
-  ) => `GitHub didn't allow me to request PR reviews from the following users: ${names.join(', ')}.
+  leftOut: (about, names) => `GitHub didn't allow me to request PR reviews from the following users: ${listed(names)}.
 
 Only ${members(about)} and collaborators of the repository can review this PR, and authors cannot review their own PRs.`,
 }
