@@ -319,6 +319,7 @@ test.each<[text: string, settings: Partial<ApproveConfig>, acts: boolean]>([
   ['/lgtm', { lgtm_acts_as_approve: true }, true],
   ['/lgtm great work', { lgtm_acts_as_approve: true }, true],
   ['/lgtm /approve', {}, false],
+  ['/lgtm /approve', { lgtm_acts_as_approve: true }, true],
   ['/approved', {}, false],
   ['/approve!', {}, false],
   [' /approve', {}, false],

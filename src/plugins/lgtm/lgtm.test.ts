@@ -56,6 +56,15 @@ test('another collaborator is assigned, too', async () => {
   expect(host.take()).toEqual(['org/repo#1 assign collab2', 'org/repo#1 +lgtm', hash])
 })
 
+test.each(['/lgtm', '/LGTM', '/lgtm ', '/lgtm no-issue \r', 'Nice.\r\n/lgtm\r\nThanks.'])(
+  '%j adds the label',
+  async (text) => {
+    const { says, pr } = play()
+    await says('collab1', text)
+    expect(pr().labels).toEqual(['lgtm'])
+  },
+)
+
 test('an assignment that fails does not matter', async () => {
   const { says, host } = play()
   host.before = (operation) => {
@@ -82,6 +91,7 @@ test.each<[login: string, text: string, given: { labels?: string[] }, answer: Re
   ['stranger', '/lgtm', {}, /^org\/repo#1 comment: @stranger: changing LGTM is restricted to collaborators/],
   ['stranger', '/lgtm cancel', labelled, /@stranger: changing LGTM is restricted to collaborators/],
   ['assignee1', '/lgtm', {}, /@assignee1: changing LGTM is restricted to collaborators/],
+  ['assignee1', '/remove-lgtm', labelled, /@assignee1: changing LGTM is restricted to collaborators/],
 ])('%s may not %s', async (login, text, given, answer) => {
   const { says, host, pr } = play({}, given)
   await says(login, text)
@@ -151,6 +161,9 @@ test.each<[login: string, state: string, body: string, action: string, given: ob
   ['collab1', 'approved', '/lgtm cancel', 'submitted', labelled, []],
   ['some-app[bot]', 'approved', '', 'submitted', {}, []],
   ['k8s-ci-robot', 'approved', '', 'submitted', {}, []],
+  ['some-app[bot]', 'changes_requested', '', 'submitted', labelled, ['lgtm']],
+  ['k8s-ci-robot', 'changes_requested', '', 'submitted', labelled, ['lgtm']],
+  ['collab1', 'changes_requested', '', 'edited', labelled, ['lgtm']],
   ['author', 'approved', '', 'submitted', {}, []],
 ])('a review by %s: %s %j (%s), before: %j', async (login, state, body, action, given, want) => {
   const { reviews, host, pr } = play({ review_acts_as_lgtm: true }, given)
@@ -253,12 +266,21 @@ test.each<[why: string, comments: [login: string, body: string, edited?: boolean
     ],
     false,
   ],
+  [
+    'the newer of two, the other way round',
+    [
+      ['k8s-ci-robot', treeHashComment('other')],
+      ['k8s-ci-robot', treeHashComment('treesha')],
+    ],
+    true,
+  ],
 ])('after a push with %s, the label stays: %j %s', async (_why, comments, stays) => {
   const { acts, host, pr } = play({}, labelled)
   for (const [login, body, edited] of comments)
     host.say(ref, login, body, edited ? { updated_at: '2030-01-01T00:00:00Z' } : {})
   await acts('synchronize')
   expect(pr().labels).toEqual(stays ? ['lgtm'] : [])
+  expect(host.take()).toEqual(stays ? [] : goes)
 })
 
 test('comments that cannot be read count as a changed tree', async () => {
@@ -285,6 +307,7 @@ test('pushes of the trusted team keep the label; an unknown team trusts nobody',
   trusted.host.state.teams.set('org/Release Team', ['author'])
   await trusted.acts('synchronize')
   expect(trusted.host.take()).toEqual([])
+  expect(trusted.host.calls).not.toContain('comments')
   const unknown = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
   await unknown.acts('synchronize')
   expect(unknown.pr().labels).toEqual([])
