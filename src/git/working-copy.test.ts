@@ -74,6 +74,14 @@ test('a patch is applied with its author, also where its lines have moved', asyn
   expect(scene.local('log', '-1', '--format=%an|%cn|%s', await copy.head())).toBe('abc|prow|pull')
 })
 
+test('a patch of a file with other line ends keeps them', async () => {
+  const old = scene.pull({ w: 'one\r\ntwo\r\nthree\r\n' }, base)
+  const fix = scene.pull({ w: 'one\r\n2\r\nthree\r\n' }, old)
+  const copy = await scene.mirror().worktree(old)
+  await copy.am(patch(fix), { base: old, head: fix })
+  expect(readFileSync(join(copy.dir, 'w'), 'utf8')).toBe('one\r\n2\r\nthree\r\n')
+})
+
 test('a patch that does not fit changes nothing, and git’s advice is left out', async () => {
   const fix = scene.pull({ b: 'fixed\n' }, base)
   const old = scene.pull({ b: 'elsewhere\n' }, base)

@@ -122,7 +122,8 @@ export async function makeWorkingCopy(commit: string, parts: Parts): Promise<Wor
       await remote.commits([made.base, made.head], signal)
       await remote.blobs(await blobsOfCommits(runs, made.base, made.head, signal), signal)
       const before = await head()
-      const ran = await git(['am', '--3way'], { input: mailbox, accept: [0, 1, 128] })
+      // A mail may end lines as it likes; files keep the ends that they have.
+      const ran = await git(['am', '--3way', '--keep-cr'], { input: mailbox, accept: [0, 1, 128] })
       if (ran.code === 0) return
       await undo(['am', '--abort'], before)
       const failure = failureOf(`${runs.about}: git am`, ran)

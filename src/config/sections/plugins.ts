@@ -99,10 +99,10 @@ function readEnabled(value: unknown, report: Report): Record<string, Enabled> {
   )
 }
 
-const renamed: Readonly<Record<string, string>> = { 'transfer-issue': 'issue-management' }
+const renamed: ReadonlyMap<string, string> = new Map([['transfer-issue', 'issue-management']])
 
 function currentName(name: string, path: Path, report: Report): string {
-  const to = renamed[name]
+  const to = renamed.get(name)
   if (to === undefined) return name
   report.warn(path, configErrors.PLUGIN_RENAMED({ from: name, to }))
   return to
