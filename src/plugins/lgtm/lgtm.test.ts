@@ -1,37 +1,12 @@
-// lgtm, as the people on a pull request see it. author wrote it; collab1 and assignee1 are assigned; collab1 and collab2 are collaborators.
+// lgtm, as the people on a pull request see it.
 import { expect, test } from 'vitest'
-import { CodeHostError, type PullRequest } from '../../api/code-host.ts'
+import { CodeHostError } from '../../api/code-host.ts'
 import type { LgtmConfig } from '../../config/types.ts'
 import { memoryOwners } from '../../owners/testing/memory-owners.ts'
-import { testClock } from '../../testing/clock.ts'
-import { memoryCodeHost, userNamed } from '../../testing/memory-code-host.ts'
-import { type SceneOptions, scene } from '../../testing/plugin-scene.ts'
-import { decideLgtm, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
+import { snapshot } from '../../testing/config.ts'
+import { removedNotice, treeHashComment } from './decide.ts'
 import lgtm from './lgtm.ts'
-
-const hashes: LgtmConfig = {
-  repos: ['org'],
-  review_acts_as_lgtm: false,
-  store_tree_hash: true,
-  trusted_team_for_sticky_lgtm: '',
-}
-
-function play(
-  settings: Partial<LgtmConfig> = {},
-  given: Partial<PullRequest> = {},
-  options: Partial<SceneOptions> = {},
-) {
-  const { plugins, ...others } = options
-  const it = scene({ with: [lgtm], plugins: { lgtm: [{ ...hashes, ...settings }], ...plugins }, ...others })
-  it.change({ assignees: ['collab1', 'assignee1'].map(userNamed), ...given })
-  for (const login of ['collab1', 'collab2']) it.host.state.collaborators.add(`org/repo/${login}`)
-  it.host.state.members.add('org/assignee1')
-  it.host.state.files.set('org/repo#1', ['pkg/deep/a.go'])
-  it.host.state.trees.set('org/repo@bead000000000000000000000000000000000000', 'treesha')
-  return it
-}
-const labelled = { labels: ['lgtm'] }
-const hash = 'org/repo#1 comment: LGTM label has been added.  <details>Git tree hash: treesha</details>'
+import { hash, hashes, labelled, play, ref } from './testing/scene.ts'
 
 test('an assigned collaborator adds the label, and the tree is remembered', async () => {
   const { says, host } = play()
@@ -228,183 +203,9 @@ test('reviews do nothing unless they are switched on', async () => {
   expect(host.calls).toEqual([])
 })
 
-const ref = { org: 'org', repo: 'repo', number: 1 }
-const goes = ['org/repo#1 -lgtm', 'org/repo#1 request review collab1 assignee1', `org/repo#1 comment: ${removedNotice}`]
-
-test('a push takes the label off', async () => {
-  const { acts, host } = play({}, labelled)
-  await acts('synchronize')
-  expect(host.take()).toEqual(goes)
-})
-
-test('a push without assignees asks nobody', async () => {
-  const { acts, host } = play({}, { ...labelled, assignees: [] })
-  await acts('synchronize')
-  expect(host.take()).toEqual([goes[0], goes[2]])
-})
-
-test('a refused review request does not keep the notice back', async () => {
-  const { acts, host } = play({}, labelled)
-  host.before = (operation) => {
-    if (operation === 'requestReview') throw new CodeHostError('invalid', 422, 'the author cannot review')
-  }
-  await acts('synchronize')
-  expect(host.take()).toEqual([goes[0], goes[2]])
-})
-
-test.each<[why: string, comments: [login: string, body: string, edited?: boolean][], stays: boolean]>([
-  ['the same tree', [['k8s-ci-robot', treeHashComment('treesha')]], true],
-  ['another tree', [['k8s-ci-robot', treeHashComment('other')]], false],
-  ['a comment of somebody else', [['mallory', treeHashComment('treesha')]], false],
-  ['an edited comment', [['k8s-ci-robot', treeHashComment('treesha'), true]], false],
-  ['an empty hash', [['k8s-ci-robot', treeHashComment('')]], false],
-  [
-    'the newer of two',
-    [
-      ['k8s-ci-robot', treeHashComment('treesha')],
-      ['k8s-ci-robot', treeHashComment('other')],
-    ],
-    false,
-  ],
-  [
-    'the newer of two, the other way round',
-    [
-      ['k8s-ci-robot', treeHashComment('other')],
-      ['k8s-ci-robot', treeHashComment('treesha')],
-    ],
-    true,
-  ],
-])('after a push with %s, the label stays: %j %s', async (_why, comments, stays) => {
-  const { acts, host, pr } = play({}, labelled)
-  for (const [login, body, edited] of comments)
-    host.say(ref, login, body, edited ? { updated_at: '2030-01-01T00:00:00Z' } : {})
-  await acts('synchronize')
-  expect(pr().labels).toEqual(stays ? ['lgtm'] : [])
-  expect(host.take()).toEqual(stays ? [] : goes)
-})
-
-test('comments that cannot be read count as a changed tree', async () => {
-  const { acts, host, pr } = play({}, labelled)
-  host.say(ref, 'k8s-ci-robot', treeHashComment('treesha'))
-  host.before = (operation) => {
-    if (operation === 'comments') throw new CodeHostError('forbidden', 403, 'no')
-  }
-  await acts('synchronize')
-  expect(pr().labels).toEqual([])
-})
-
-test('nothing happens as long as it is unknown whose comments are our own', async () => {
-  const { acts, host } = play({}, labelled)
-  host.before = (operation) => {
-    if (operation === 'bot') throw new CodeHostError('forbidden', 403, 'no')
-  }
-  await acts('synchronize')
-  expect(host.take()).toEqual([])
-})
-
-test('pushes of the trusted team keep the label; an unknown team trusts nobody', async () => {
-  const trusted = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
-  trusted.host.state.teams.set('org/Release Team', ['author'])
-  await trusted.acts('synchronize')
-  expect(trusted.host.take()).toEqual([])
-  expect(trusted.host.calls).not.toContain('comments')
-  const unknown = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
-  await unknown.acts('synchronize')
-  expect(unknown.pr().labels).toEqual([])
-})
-
-test('a team that cannot be listed trusts nobody', async () => {
-  const { acts, host, pr } = play({ trusted_team_for_sticky_lgtm: 'Release Team' }, labelled)
-  host.state.teams.set('org/Release Team', ['author'])
-  host.before = (operation) => {
-    if (operation === 'teamMembers') throw new CodeHostError('forbidden', 403, 'no')
-  }
-  await acts('synchronize')
-  expect(pr().labels).toEqual([])
-})
-
-test('for the trusted team no tree is remembered', async () => {
-  const { says, host } = play({ trusted_team_for_sticky_lgtm: 'Release Team' })
-  host.state.teams.set('org/Release Team', ['author'])
-  await says('collab1', '/lgtm')
-  expect(host.take()).toEqual(['org/repo#1 +lgtm'])
-})
-
-test('the notice of removal goes with the next lgtm, and stays when that is refused', async () => {
-  const { acts, says, host } = play({}, labelled)
-  await acts('synchronize')
-  host.take()
-  await says('stranger', '/lgtm')
-  expect(host.take()).toHaveLength(1)
-  await says('collab1', '/lgtm')
-  expect(host.take()).toEqual(['org/repo#1 +lgtm', hash, `org/repo delete comment: ${removedNotice}`])
-})
-
-test('a merged pull request keeps its label', async () => {
-  const { acts, host } = play({}, { ...labelled, merged: true })
-  await acts('synchronize')
-  expect(host.take()).toEqual([])
-})
-
-test('what a lost answer left half done is completed, once', async () => {
-  const { acts, host, clock } = play({}, labelled)
-  let lost = 0
-  host.after = (operation) => {
-    if (operation === 'removeLabel' || operation === 'comment') {
-      lost++
-      throw new CodeHostError('unavailable', 0, 'connection lost')
-    }
-  }
-  await acts('synchronize')
-  await clock.advance('10m')
-  expect(lost).toBe(2)
-  expect(host.take().filter((effect) => !effect.includes('request review'))).toEqual([goes[0], goes[2]])
-})
-
 test('the help text of a repository lists what is switched on', () => {
   const help = (settings: Partial<LgtmConfig>) =>
-    lgtm.help?.(
-      {
-        plugins: {},
-        external_plugins: {},
-        triggers: [],
-        lgtm: [{ ...hashes, ...settings }],
-        help: { help_guidelines_url: '', help_guidelines_summary: '' },
-        sections: {},
-      },
-      ['org/repo', 'x/y'],
-    )?.config
+    lgtm.help?.(snapshot({ plugins: { lgtm: [{ ...hashes, ...settings }] } }).plugins, ['org/repo', 'x/y'])?.config
   expect(help({})).toEqual({ 'org/repo': '<ul><li>Squashing commits does not remove LGTM.</li></ul>' })
   expect(help({ store_tree_hash: false })).toEqual({})
-})
-
-const nobody = {
-  wants: 'add',
-  isAuthor: false,
-  byOwners: false,
-  isCollaborator: false,
-  isOwner: false,
-  isAssigned: false,
-  isOutdated: false,
-} as const
-test.each([
-  ['authors may always cancel', { ...nobody, wants: 'cancel', isAuthor: true } as const, { assign: false }],
-  ['an owner is not assigned', { ...nobody, byOwners: true, isOwner: true }, { assign: false }],
-  ['a collaborator is assigned once', { ...nobody, isCollaborator: true, isAssigned: true }, { assign: false }],
-  [
-    'an outdated review takes the label off',
-    { ...nobody, wants: 'cancel', isCollaborator: true, isOutdated: true } as const,
-    { assign: true },
-  ],
-  [
-    'a stranger is not told of newer commits',
-    { ...nobody, isOutdated: true },
-    { refuse: expect.stringContaining('collaborators') },
-  ],
-  ['being assigned is not enough', { ...nobody, isAssigned: true }, { refuse: expect.any(String) }],
-])('%s', (_why, given, want) => expect(decideLgtm(given)).toEqual(want))
-
-test('a comment without hash remembers nothing', () => {
-  const host = memoryCodeHost(testClock())
-  expect(reviewedTree([host.say(ref, 'x', 'LGTM label has been added.')])).toBeUndefined()
 })
