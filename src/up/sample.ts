@@ -48,6 +48,8 @@ export async function sampleSeed(): Promise<Seed> {
         name: sampleRepo,
         description: 'Computes how far the beam of a lighthouse reaches',
         files: await sampleFiles(),
+        // What `/kind` may set; the bot makes its own labels when it needs them.
+        labels: ['bug', 'documentation', 'feature'].map((kind) => ({ name: `kind/${kind}` })),
         forks: ['casey'],
       },
     ],

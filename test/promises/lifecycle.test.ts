@@ -129,6 +129,40 @@ describe('a start', () => {
     await expect(restOf(after.addresses, 'alice')('GET', `${repo}/pulls/2`)).rejects.toThrow('404')
   })
 
+  test('shows a review as on a real one: sample/README.md says what to write, and what comes of it', async () => {
+    const { addresses } = await start()
+    await expect.poll(states, patience).toEqual({ 'lighthouse-unit': 'success' })
+    const rest = restOf(addresses, 'alice')
+    const pull = () =>
+      rest<{ title: string; labels: { name: string }[]; requested_reviewers: { login: string }[] }>(
+        'GET',
+        `${repo}/pulls/1`,
+      )
+    const labels = async () => (await pull()).labels.map(({ name }) => name)
+    const said = async () =>
+      (await rest<{ body: string }[]>('GET', `${repo}/issues/1/comments`)).map(({ body }) => body).join('\n')
+    const say = (login: string, body: string) => restOf(addresses, login)('POST', `${repo}/issues/1/comments`, { body })
+    await expect.poll(said, patience).toContain('Welcome @casey!')
+    await expect.poll(said, patience).toContain('This PR is **NOT APPROVED**')
+    await expect.poll(labels, patience).toEqual(expect.arrayContaining(['size/XS', 'ok-to-test']))
+    expect(['alice', 'bob']).toContain((await pull()).requested_reviewers[0]?.login)
+    await say('bob', '/lgtm')
+    await say('bob', '/kind documentation')
+    await say('bob', '/hold')
+    const withBob = ['lgtm', 'kind/documentation', 'do-not-merge/hold']
+    await expect.poll(labels, patience).toEqual(expect.arrayContaining(withBob))
+    expect(await labels()).not.toContain('approved')
+    await say('bob', '/hold cancel')
+    await say('alice', '/approve')
+    await expect.poll(labels, patience).toContain('approved')
+    await expect.poll(said, patience).toContain('This PR is **APPROVED**')
+    await expect.poll(labels, patience).not.toContain('do-not-merge/hold')
+    await say('casey', '/retitle A better title')
+    await expect.poll(said, patience).toContain('Re-titling can only be requested by trusted users')
+    await say('alice', '/test ?')
+    await expect.poll(said, patience).toContain('\n/test lighthouse-links\n')
+  })
+
   test('on a data directory in use is refused, and the one that is there does not notice', async () => {
     const first = await start()
     const file = join(dataDir, 'addresses.json')
