@@ -8,6 +8,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { commands, findCommand } from '../../src/cli/commands.ts'
 import { parseFlags } from '../../src/cli/flags.ts'
 import { parse } from '../../src/hook/plugin.ts'
+import { plugins } from '../../src/plugins/index.ts'
+import { retired } from '../../src/plugins/retired.ts'
 
 const read = (file: string) => readFileSync(file, 'utf8')
 const list = (...args: string[]) =>
@@ -159,6 +161,27 @@ test('docs/architecture.md shows the layers that are checked', () => {
   const layers = [...rules.map(({ from }) => folders(from.path)), folders(rules.at(-1)?.to.path)]
   const shown = rows('docs/architecture.md', 'Layers').map(([, cell]) => codes(cell))
   expect(shown).toEqual(layers.toReversed())
+})
+
+describe('docs/plugins.md', () => {
+  test('lists all built-in plugins, as they describe themselves', async () => {
+    const wanted = await Promise.all(
+      Object.entries(plugins).map(async ([name, load]) => {
+        const { about, commands } = (await load()).default
+        const [sentence = ''] = about.split(/(?<=\.) /)
+        const said = commands.flatMap(({ examples }) => examples.flatMap((one) => /^\/\S+/.exec(one)?.[0] ?? []))
+        const words = new Set(said.map((word) => `\`${word.replace('/remove-', '/')}\``))
+        return `| \`${name}\` | ${sentence} | ${[...words].join(' ')} |`.replace('|  |', '| |')
+      }),
+    )
+    const table = section('docs/plugins.md', 'Built-in plugins').match(/^\|.*/gm) ?? []
+    expect(table.slice(2)).toEqual(wanted)
+  })
+
+  test('gives a reason for each retired plugin', () => {
+    const listed = rows('docs/plugins.md', 'Retired plugins').flatMap(([names, why = '']) => (why ? codes(names) : []))
+    expect(listed.toSorted()).toEqual(Object.keys(retired).toSorted())
+  })
 })
 
 test.each([
