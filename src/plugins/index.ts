@@ -22,6 +22,7 @@ export const plugins = {
   hold: () => import('./hold.ts'),
   invalidcommitmsg: () => import('./invalidcommitmsg.ts'),
   'issue-management': () => import('./issue-management/issue-management.ts'),
+  jira: () => import('./jira/jira.ts'),
   label: () => import('./label/label.ts'),
   lgtm: () => import('./lgtm/lgtm.ts'),
   lifecycle: () => import('./lifecycle.ts'),
