@@ -77,3 +77,18 @@ owners:
     await pr.hasStatus('slow', 'failure')
   },
 )
+
+conversation(
+  '/override and /test of one job in one comment: it is green, and runs again',
+  { jobs, plugins: ['trigger', 'override'] },
+  async ({ alice, jobs: runs }) => {
+    const pr = await alice.opensPullRequest()
+    await pr.hasStatus('ci/unit', 'failure')
+    await pr.botSays('<!-- test report -->')
+    await runs('unit').areReported()
+    await alice.says(pr, '/override unit\n/test unit')
+    await pr.botSays('@alice: Overrode contexts on behalf of alice: ci/unit')
+    // The one that failed, the one that says it is overridden, and the new one.
+    await runs('unit').count(3)
+  },
+)
