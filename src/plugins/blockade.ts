@@ -1,11 +1,12 @@
 // blockade: keeps pull requests from merging that change protected paths.
-import type { ChangedFile } from '../api/code-host.ts'
+import type { ChangedFile, RepoRef } from '../api/code-host.ts'
 import { compileRe2, type Pattern } from '../config/re2.ts'
 import { htmlEscaped } from '../config/templates/escapes.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, plugin } from '../hook/plugin.ts'
 import { asCode, boundedList, codeLink } from './shared/as-code.ts'
 import { hadLabel } from './shared/had-label.ts'
+import { helpByRepo } from './shared/help-by-repo.ts'
 import { latePatterns } from './shared/late-patterns.ts'
 
 const label = 'do-not-merge/blocked-paths'
@@ -21,10 +22,15 @@ export interface Blockade {
 
 type Settings = NonNullable<PluginConfig['sections']['blockades']>
 
+const isFor =
+  ({ org, repo }: RepoRef) =>
+  ({ repos }: Settings[number]): boolean =>
+    repos.includes(org) || repos.includes(`${org}/${repo}`)
+
 /** The blockades of a repository for a branch; those without a pattern block nothing. */
 function blockadesFor(all: Settings, { pr, event, log }: Pick<ContextOf<'pull_request'>, 'pr' | 'event' | 'log'>) {
   return all
-    .filter(({ repos }) => repos.includes(pr.org) || repos.includes(`${pr.org}/${pr.repo}`))
+    .filter(isFor(pr))
     .filter(({ branchregexp }) => !branchregexp || compileRe2(branchregexp).test(event.pr.base.ref))
     .map(({ blockregexps, exceptionregexps, explanation }) => ({
       blocks: latePatterns(blockregexps, log),
@@ -87,10 +93,10 @@ export default plugin({
   about: `Keeps pull requests from merging that change protected paths, with the label '${label}'. Paths are protected by patterns, with exceptions.`,
   handlers: { pull_request: check },
   help: ({ sections: { blockades = [] } }, repos) => ({
-    config: Object.fromEntries(
-      repos.flatMap((name) => {
-        const own = blockades.filter((one) => one.repos.includes(name) || one.repos.includes(name.split('/')[0] ?? ''))
-        const texts = own.map(({ branchregexp, blockregexps, exceptionregexps, explanation }) =>
+    config: helpByRepo(repos, (at) => {
+      const texts = blockades
+        .filter(isFor(at))
+        .map(({ branchregexp, blockregexps, exceptionregexps, explanation }) =>
           [
             `Blocks files that match ${blockregexps.join(', ')}`,
             ...(exceptionregexps.length > 0 ? [`unless they match ${exceptionregexps.join(', ')}`] : []),
@@ -98,9 +104,8 @@ export default plugin({
             ...(explanation ? [`because: ${explanation}`] : []),
           ].join(', '),
         )
-        return texts.length > 0 ? [[name, htmlEscaped(texts.join('\n'))]] : []
-      }),
-    ),
+      return htmlEscaped(texts.join('\n'))
+    }),
     snippet: `blockades:
 - repos:
   - kubernetes

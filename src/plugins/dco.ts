@@ -1,9 +1,10 @@
 // dco: checks that commits are signed off, as the Developer Certificate of Origin asks for.
-import type { Commit, CommitStatus } from '../api/code-host.ts'
+import type { Commit, CommitStatus, RepoRef } from '../api/code-host.ts'
 import { re2 } from '../config/re2.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { aboutThisBotAndCommands, type ContextOf, plugin } from '../hook/plugin.ts'
 import { commitList } from './shared/commit-list.ts'
+import { helpByRepo } from './shared/help-by-repo.ts'
 import { trustOf } from './trigger/trust.ts'
 
 const signedOff = 'dco-signoff: yes'
@@ -28,7 +29,7 @@ export const unsigned = (commits: readonly Commit[]): readonly Commit[] =>
   commits.filter(({ message, parents }) => parents.length <= 1 && !isSignedOff.test(message))
 
 /** The entry of the repository, else of its org, else the one for all. */
-const settingsFor = ({ sections: { dco = {} } }: PluginConfig, org: string, repo: string): Settings =>
+const settingsFor = ({ sections: { dco = {} } }: PluginConfig, { org, repo }: RepoRef): Settings =>
   [`${org}/${repo}`, org, '*'].flatMap((key) => (Object.hasOwn(dco, key) ? (dco[key] ?? []) : []))[0] ?? {}
 
 /** Apps whose commits have a login without the suffix `[bot]`. */
@@ -84,7 +85,7 @@ ${aboutThisBotAndCommands}
 /** @param tells Whether somebody is waiting for an answer. */
 async function check({ sha, defaultBranch }: Pull, tells: boolean, about: About): Promise<void> {
   const { host, pr, plugins } = about
-  const settings = settingsFor(plugins, pr.org, pr.repo)
+  const settings = settingsFor(plugins, pr)
   const missing = await inexcusable(unsigned(await host.pullRequestCommits(pr)), settings, about)
   const before = (await host.statuses(pr, sha)).find((status) => status.context === context)
   const good = missing.length === 0
@@ -124,21 +125,18 @@ export default plugin({
     },
   },
   help: (plugins, repos) => ({
-    config: Object.fromEntries(
-      repos.flatMap((name) => {
-        const [org = '', repo = ''] = name.split('/')
-        const settings = settingsFor(plugins, org, repo)
-        const { skip_dco_check_for_collaborators: collaborators, trusted_apps: apps = [], trusted_org } = settings
-        if (!settings.skip_dco_check_for_members && !collaborators && apps.length === 0) return []
-        const orgs = [org, ...(trusted_org && trusted_org !== org ? [trusted_org] : [])]
-        const excused = [
-          `members of ${orgs.join(' and ')}`,
-          ...(collaborators ? ['collaborators'] : []),
-          ...(apps.length > 0 ? [`these apps: ${apps.join(', ')}`] : []),
-        ]
-        return [[name, `Need not sign off: ${excused.join('; ')}.`]]
-      }),
-    ),
+    config: helpByRepo(repos, (at) => {
+      const settings = settingsFor(plugins, at)
+      const { skip_dco_check_for_collaborators: collaborators, trusted_apps: apps = [], trusted_org } = settings
+      if (!settings.skip_dco_check_for_members && !collaborators && apps.length === 0) return undefined
+      const orgs = [at.org, ...(trusted_org && trusted_org !== at.org ? [trusted_org] : [])]
+      const excused = [
+        `members of ${orgs.join(' and ')}`,
+        ...(collaborators ? ['collaborators'] : []),
+        ...(apps.length > 0 ? [`these apps: ${apps.join(', ')}`] : []),
+      ]
+      return `Need not sign off: ${excused.join('; ')}.`
+    }),
     snippet: `dco:
   # By *, org or org/repo. With any exemption members of the organisation are excused, too.
   kubernetes/test-infra:

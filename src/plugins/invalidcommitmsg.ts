@@ -4,6 +4,7 @@ import { re2 } from '../config/re2.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { type ContextOf, entryFor, plugin, simpleResponse } from '../hook/plugin.ts'
 import { commitList, subjectOf } from './shared/commit-list.ts'
+import { helpByRepo } from './shared/help-by-repo.ts'
 
 const label = 'do-not-merge/invalid-commit-message'
 /** Recognised when the comment is out of date; the others stand in comments of older versions of Prow. */
@@ -82,14 +83,10 @@ export default plugin({
   about: `Sets the label '${label}' on pull requests whose commit messages or title hold keywords that close issues, or that have fixup commits.`,
   handlers: { pull_request: check },
   help: (plugins, repos) => ({
-    config: Object.fromEntries(
-      repos.map((name) => {
-        const [org = '', repo = ''] = name.split('/')
-        const isOn = checksOf(plugins, { org, repo })
-        const on = (['issueClosingKeywords', 'fixupPrefix'] as const).filter(isOn)
-        return [name, `Checks: ${on.join(', ') || 'none'}.`]
-      }),
-    ),
+    config: helpByRepo(repos, (at) => {
+      const on = (['issueClosingKeywords', 'fixupPrefix'] as const).filter(checksOf(plugins, at))
+      return `Checks: ${on.join(', ') || 'none'}.`
+    }),
     snippet: `invalid_commit_msg:
 - repos:
   - kubernetes/test-infra

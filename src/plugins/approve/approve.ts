@@ -6,6 +6,7 @@ import { type ApproveConfig, approveDefaults } from '../../config/sections/plugi
 import type { PluginConfig } from '../../config/types.ts'
 import { type ContextOf, entryFor, type PullRequestEvent, plugin, type ReviewEvent } from '../../hook/plugin.ts'
 import { ownersSettings } from '../../owners/settings.ts'
+import { helpByRepo } from '../shared/help-by-repo.ts'
 import { neededOwners } from '../shared/need-owners.ts'
 import { approvalsBy, type Statement } from './approvals.ts'
 import { areasOf } from './areas.ts'
@@ -152,13 +153,8 @@ export default plugin({
       await evaluate(proposalOf(event), about)
     },
   },
-  help: ({ sections }, repos) => ({
-    config: Object.fromEntries(
-      repos.map((name) => {
-        const [org = '', repo = ''] = name.split('/')
-        return [name, describe(entryFor(sections.approve ?? [], { org, repo }) ?? approveDefaults)]
-      }),
-    ),
+  help: (plugins, repos) => ({
+    config: helpByRepo(repos, (at) => describe(settingsFor(plugins, at))),
     snippet: `approve:
 - repos:
   - kubernetes/test-infra

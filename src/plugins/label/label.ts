@@ -1,9 +1,11 @@
 // label: sets and removes labels, for people who may not do that on the code host.
+import type { RepoRef } from '../../api/code-host.ts'
 import { htmlEscaped } from '../../config/templates/escapes.ts'
 import type { PluginConfig } from '../../config/types.ts'
 import { type CommandContext, type ContextOf, plugin, replyTo } from '../../hook/plugin.ts'
 import { asCode } from '../shared/as-code.ts'
 import { codeList } from '../shared/code-list.ts'
+import { helpByRepo } from '../shared/help-by-repo.ts'
 import { takeAll } from '../shared/steps.ts'
 import { commands, planOf, type Wishes, wishesIn, withoutHidden } from './decide.ts'
 import { assigneesFor, type Restricted, restrictedFor } from './restricted.ts'
@@ -111,7 +113,7 @@ export default plugin({
   help: (plugins, repos) => ({
     config: {
       '': 'There are commands for the labels area/*, committee/*, kind/*, language/*, priority/*, sig/*, triage/* and wg/*.',
-      ...Object.fromEntries(repos.map((name) => [name, describe(name, plugins)])),
+      ...helpByRepo(repos, (at) => describe(at, plugins)),
     },
     snippet: `label:
   # Labels for /label, beside those with a prefix of their own.
@@ -130,10 +132,9 @@ export default plugin({
   }),
 })
 
-function describe(name: string, plugins: PluginConfig): string {
-  const [org = '', repo = ''] = name.split('/')
+function describe(at: RepoRef, plugins: PluginConfig): string {
   const more = plugins.sections.label?.additional_labels ?? []
-  const points = [...restrictedFor(plugins, { org, repo }).values()].map(({ label, teams, users }) => {
+  const points = [...restrictedFor(plugins, at).values()].map(({ label, teams, users }) => {
     const who = [...teams.map((team) => `team ${team}`), ...users].join(', ')
     return `<li>${htmlEscaped(label)}: ${htmlEscaped(who)}</li>`
   })

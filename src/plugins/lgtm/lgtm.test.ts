@@ -207,5 +207,6 @@ test('the help text of a repository lists what is switched on', () => {
   const help = (settings: Partial<LgtmConfig>) =>
     lgtm.help?.(snapshot({ plugins: { lgtm: [{ ...hashes, ...settings }] } }).plugins, ['org/repo', 'x/y'])?.config
   expect(help({})).toEqual({ 'org/repo': '<ul><li>Squashing commits does not remove LGTM.</li></ul>' })
+  expect(help({ trusted_team_for_sticky_lgtm: 'A & B' })?.['org/repo']).toContain('from "A &amp; B" do not')
   expect(help({ store_tree_hash: false })).toEqual({})
 })

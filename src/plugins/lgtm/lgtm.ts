@@ -8,6 +8,7 @@ import { type ContextOf, entryFor, type PullRequestEvent, plugin, type Thread } 
 import { normLogin } from '../../owners/parse.ts'
 import { skipsCollaborators } from '../../owners/settings.ts'
 import { hadLabel } from '../shared/had-label.ts'
+import { helpByRepo } from '../shared/help-by-repo.ts'
 import { neededOwners } from '../shared/need-owners.ts'
 import { decideLgtm, isTreeHashComment, removedNotice, reviewedTree, treeHashComment } from './decide.ts'
 
@@ -175,14 +176,8 @@ export default plugin({
       await change({ wants, by: review.user, author, assignees, labels, commit: review.commit_id }, context)
     },
   },
-  help: ({ lgtm }, repos) => ({
-    config: Object.fromEntries(
-      repos.flatMap((name) => {
-        const [org = '', repo = ''] = name.split('/')
-        const text = describe(entryFor(lgtm, { org, repo }) ?? off)
-        return text === '' ? [] : [[name, text]]
-      }),
-    ),
+  help: (plugins, repos) => ({
+    config: helpByRepo(repos, (at) => describe(settingsFor(plugins, at))),
     snippet: `lgtm:
 - repos:
   - kubernetes/test-infra
