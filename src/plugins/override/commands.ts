@@ -27,6 +27,12 @@ export function askedBy(matches: readonly Match[]): Asked | undefined {
 
 /** Names are parted by blanks, apart from those between double quotes. */
 const namesIn = (text: string): string[] =>
-  (text.match(/(?:[^ "]|"[^"]*(?:"|$))+/g) ?? [])
-    .map((name) => name.replaceAll(/^[ "]+|[ "]+$/g, ''))
-    .filter((name) => name !== '')
+  (text.match(/(?:[^ "]|"[^"]*(?:"|$))+/g) ?? []).map(trimmed).filter((name) => name !== '')
+
+/** Without blanks and quotes at the ends. Takes linear time, which a pattern would not: anybody may write such a text. */
+function trimmed(name: string): string {
+  let [start, end] = [0, name.length]
+  while (start < end && ' "'.includes(name[start] ?? '')) start++
+  while (end > start && ' "'.includes(name[end - 1] ?? '')) end--
+  return name.slice(start, end)
+}

@@ -13,6 +13,7 @@ describe('names', () => {
     ['/override "test / Unit Tests" b', ['test / Unit Tests', 'b'], false],
     ['/override "never closed b', ['never closed b'], false],
     ['/override a"b c"d', ['a"b c"d'], false],
+    ['/override " a " "" b', ['a', 'b'], false],
     ['/override  a \r\n', ['a'], false],
     ['/override a\r\nbecause flaky', ['a'], false],
     ['/override a\n/override b', ['a', 'b'], false],
@@ -31,6 +32,13 @@ describe('names', () => {
     expect(asked && [...asked.names]).toEqual(names)
     if (asked) expect(asked.bare).toBe(bare)
   })
+})
+
+test('a comment of the longest kind takes no time', () => {
+  const text = `/override "a${' '.repeat(65_000)}x"`
+  const start = performance.now()
+  expect(askedBy(commands.override.all(text))?.names.size).toBe(1)
+  expect(performance.now() - start).toBeLessThan(500)
 })
 
 const status = (context: string, state: StatusState, description = ''): CommitStatus => ({
