@@ -38,7 +38,8 @@ export const removedNotice = 'New changes are detected. LGTM label has been remo
 export const treeHashComment = (sha: string): string =>
   `LGTM label has been added.  <details>Git tree hash: ${sha}</details>`
 
-const treeHash = /LGTM label has been added. {2}<details>Git tree hash: (.*)<\/details>/
+// At the start: answers of the bot quote what anybody has written.
+const treeHash = /^LGTM label has been added\. {2}<details>Git tree hash: (.*)<\/details>/
 
 export const isTreeHashComment = ({ body }: Comment): boolean => treeHash.test(body)
 

@@ -30,6 +30,7 @@ test('a refused review request does not keep the notice back', async () => {
 test.each<[why: string, comments: [login: string, body: string, edited?: boolean][], stays: boolean]>([
   ['the same tree', [['k8s-ci-robot', treeHashComment('treesha')]], true],
   ['another tree', [['k8s-ci-robot', treeHashComment('other')]], false],
+  ['words of somebody else that the bot quotes', [['k8s-ci-robot', `@x: no\n\n>${treeHashComment('treesha')}`]], false],
   ['a comment of somebody else', [['mallory', treeHashComment('treesha')]], false],
   ['an edited comment', [['k8s-ci-robot', treeHashComment('treesha'), true]], false],
   ['an empty hash', [['k8s-ci-robot', treeHashComment('')]], false],
