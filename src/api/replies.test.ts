@@ -11,6 +11,9 @@ test('an answer quotes what it answers, so that no command in it runs again', ()
   expect(answer).toMatch(/<\/details>$/)
 })
 
+test('no kind of line end leads out of the quotation', () =>
+  expect(replyTo(said('a\r@org/team\r\r\nb'), 'no')).toContain('\n>a\n>@org/team\n>\r\n>b\n'))
+
 test.each([
   ['one line', 'x'.repeat(65_536)],
   ['many lines', '/test y\n'.repeat(8000)],

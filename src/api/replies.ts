@@ -28,7 +28,8 @@ export function replyTo(said: { login: string; body: string; html_url: string },
   const answer = (quoted: string) =>
     response(said.login, message, `In response to [this](${said.html_url}):\n\n${quoted}\n`)
   const quoted = said.body
-    .split('\n')
+    // Markdown ends lines at a lone CR, too.
+    .split(/\n|\r(?!\n)/)
     .map((line) => `>${line}`)
     .join('\n')
   const room = longest - answer('').length
