@@ -52,6 +52,12 @@ test('mentions by somebody else are repeated, each once, so that the team hears 
   )
 })
 
+test('very many mentions are not all repeated', async () => {
+  const { says, host } = play({ sigmention: { regexp: '(?m)@team-(node)-(\\w+)' } })
+  await says('casey', Array.from({ length: 60 }, (_, index) => `@team-node-x${index}`).join(' '))
+  expect(host.take().at(-1)).toContain(', @team-node-x49\n\n')
+})
+
 test('nothing is repeated when no mention was valid', async () => {
   const { says, host } = play()
   await says('casey', '@kubernetes/sig-moon-misc')

@@ -13,6 +13,9 @@ const kinds: Readonly<Record<string, string>> = {
   proposals: 'kind/design',
 }
 
+/** A comment has no room for endless ones, and each team gets a mail. */
+const mostRepeated = 50
+
 /** What the mentions in a text ask for. */
 export interface Mentioned {
   /** Each once, as the repository writes them. */
@@ -50,7 +53,9 @@ async function heard({ event, issue, host, plugins, log }: ContextOf<'comment'>)
     async () => {
       // GitHub tells teams only of mentions by members of the organisation; the bot is one.
       if (mentions.length > 0 && !(await isMember()))
-        await issue.reply(`Reiterating the mentions to trigger a notification:\n${mentions.join(', ')}\n`)
+        await issue.reply(
+          `Reiterating the mentions to trigger a notification:\n${mentions.slice(0, mostRepeated).join(', ')}\n`,
+        )
     },
   ])
 

@@ -70,7 +70,11 @@ test('the comment lists everybody with the reason and the files', () => {
   const comment = untrustedComment(
     [
       { login: 'zee', reason: 'Not known.', files: ['OWNERS', 'a/OWNERS'] },
-      { login: '@org/team', reason: 'This is no login.', files: ['@all/OWNERS'] },
+      {
+        login: '@org/team',
+        reason: 'This is no login.',
+        files: ['@all/OWNERS', 'www.example.com/OWNERS', 'GH-1/OWNERS'],
+      },
     ],
     'https://join.us',
   )
@@ -86,6 +90,8 @@ test('the comment lists everybody with the reason and the files', () => {
       '- `@org/team`',
       '  - This is no login.',
       '  - `@all/OWNERS`',
+      '  - `www.example.com/OWNERS`',
+      '  - `GH-1/OWNERS`',
     ].join('\n'),
   )
   expect(isAboutUntrusted({ body: `> quoted\n${comment}` })).toBe(true)

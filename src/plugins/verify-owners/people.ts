@@ -79,4 +79,7 @@ ${boundedList(lines, 50_000)}`
 }
 
 const harmless = re2`^[-\w./]{1,100}$`
-const plain = (text: string): string => (harmless.test(text) ? text : asCode(text.slice(0, 500).toWellFormed()))
+/** GitHub makes links of these. */
+const link = re2`(?i)^(www\.|gh-[0-9])`
+const plain = (text: string): string =>
+  harmless.test(text) && !link.test(text) ? text : asCode(text.slice(0, 500).toWellFormed())
