@@ -6,7 +6,6 @@ import { changesVerdict } from './changes.ts'
 import { branchContexts, contextRequired } from './contexts.ts'
 import { postsubmitsFor, postsubmitVerdict, presubmitsFor, presubmitVerdict } from './decide.ts'
 import { filterOfComment, reportedContexts, testAllFilter } from './filters.ts'
-import { availableJobs, helpMessage, helpNote, isHelpMessage } from './help-message.ts'
 
 const presubmit = (name: string, change: Partial<Presubmit> = {}): Presubmit => ({
   name,
@@ -155,78 +154,6 @@ describe('a comment', () => {
       contexts: async () => reportedContexts([]),
     })
     expect(jobs.filter((job) => filter(job).asked)).toEqual([])
-  })
-
-  test('what can be started here', async () => {
-    expect(await availableJobs(jobs, on('main'))).toEqual({
-      testAll: new Set(['jib', 'jab']),
-      required: new Set(['/test jib', '/test jub', '/test job']),
-      optional: new Set(['/test jab', '/test jeb']),
-    })
-  })
-
-  test('a job that only the command of another one starts', async () => {
-    const odd = presubmit('odd', { trigger: '^/test jib$', rerun_command: '/never' })
-    expect((await availableJobs([jobs[0] ?? odd, odd], on('main'))).required).toEqual(new Set(['/test jib', '/never']))
-  })
-
-  test('two jobs with one command', async () => {
-    const twins = ['a', 'b'].map((name) =>
-      presubmit(name, { always_run: true, trigger: '(?m)^/both$', rerun_command: '/both' }),
-    )
-    expect((await availableJobs(twins, on('main'))).required).toEqual(new Set(['/both']))
-  })
-})
-
-describe('help', () => {
-  test.each<[comment: string, selected: number, note: string | undefined]>([
-    ['/test ?', 0, ''],
-    ['/test ?', 3, ''],
-    ['/test', 0, 'The `/test` command needs one or more targets.\n'],
-    ['/test \r\n?', 0, 'The `/test` command needs one or more targets.\n'],
-    ['/retest FOO', 0, 'The `/retest` command does not accept any targets.\n'],
-    ['/retest \r\n/other', 0, undefined],
-    ['/test FOO', 0, 'The specified target(s) for `/test` were not found.\n'],
-    ['/test  all', 0, 'The specified target(s) for `/test` were not found.\n'],
-    ['/test FOO', 1, undefined],
-    ['/test all', 0, 'No jobs can be run with `/test all`.\n'],
-    ['/retest', 0, undefined],
-    ['hello', 0, undefined],
-  ])('%j with %d jobs', (comment, selected, note) => expect(helpNote(comment, selected)).toBe(note))
-
-  const at = { org: 'o', repo: 'r', branch: 'main' }
-  const sets = (testAll: string[], required: string[], optional: string[]) => ({
-    testAll: new Set(testAll),
-    required: new Set(required),
-    optional: new Set(optional),
-  })
-
-  test('lists what there is, sorted', () => {
-    const message = helpMessage('Note.\n', at, sets(['b'], ['/test b', '/test a'], ['/test c']))
-    expect(message).toBe(
-      [
-        'Note.',
-        'The following commands are available to trigger required jobs:',
-        '```\n/test a\n```\n```\n/test b\n```\n',
-        'The following commands are available to trigger optional jobs:',
-        '```\n/test c\n```\n',
-        'Use `/test all` to run the following jobs that were automatically triggered:',
-        '```\nb\n```\n\n',
-      ].join('\n'),
-    )
-    expect(isHelpMessage(message)).toBe(true)
-  })
-  test('as many names as commands are all of them', () => {
-    expect(helpMessage('', at, sets(['a', 'b'], ['/x', '/y'], []))).toMatch(/Use `\/test all` to run all jobs\.\n$/)
-  })
-  test('nothing automatic, nothing said about it', () => {
-    expect(helpMessage('', at, sets([], ['/x'], []))).not.toContain('/test all')
-  })
-  test('no jobs at all', () => {
-    expect(helpMessage('Note.\n', at, sets([], [], []))).toBe('No presubmit jobs available for o/r@main')
-  })
-  test('other comments are not taken for it', () => {
-    expect(isHelpMessage('Use `/test all` to run all jobs.\n')).toBe(false)
   })
 })
 

@@ -1,9 +1,10 @@
 // The answer to /test without a job that exists: which jobs there are, and how to start them.
-import type { RepoRef } from '../api/code-host.ts'
-import type { Presubmit } from '../config/types.ts'
-import { commands } from './commands.ts'
-import { type Change, presubmitsFor } from './decide.ts'
-import { commandFilter, firstOf, testAllFilter } from './filters.ts'
+import type { RepoRef } from '../../api/code-host.ts'
+import type { Presubmit } from '../../config/types.ts'
+import { commands } from '../../jobs/commands.ts'
+import { type Change, presubmitsFor } from '../../jobs/decide.ts'
+import { commandFilter, firstOf, testAllFilter } from '../../jobs/filters.ts'
+import { asCode, boundedList } from '../shared/as-code.ts'
 
 // The texts are also the marks by which earlier answers are recognised, whoever posted them: they must stay as they are.
 const notes = {
@@ -67,18 +68,29 @@ export function helpMessage(
     return `No presubmit jobs available for ${at.org}/${at.repo}@${at.branch}`
   }
   const parts = [note]
-  if (required.size > 0) parts.push(`${requiredHeading}${fenced(required)}\n\n`)
-  if (optional.size > 0) parts.push(`${optionalHeading}${fenced(optional)}\n\n`)
+  let room = roomForLists
+  const list = (entries: ReadonlySet<string>): string => {
+    const text = `\n${boundedList([...entries].sort().map(shown), room)}`
+    room -= text.length
+    return text
+  }
+  if (required.size > 0) parts.push(`${requiredHeading}${list(required)}\n\n`)
+  if (optional.size > 0) parts.push(`${optionalHeading}${list(optional)}\n\n`)
   if (testAll.size === required.size + optional.size) parts.push('Use `/test all` to run all jobs.\n')
   else if (testAll.size > 0) {
-    const all = fenced(testAll)
+    const all = list(testAll)
     parts.push(`Use \`/test all\` to run the following jobs that were automatically triggered:${all}\n\n`)
   }
   return parts.join('')
 }
 
-const fenced = (entries: ReadonlySet<string>): string =>
-  [...entries]
-    .sort()
-    .map((entry) => `\n\`\`\`\n${entry}\n\`\`\``)
-    .join('')
+/** Characters. A comment takes 65,536; beyond this, entries are counted, not listed. */
+const roomForLists = 60_000
+
+const ours = /^(?:\/test |[^\s/`~])[^\r\n]*$/
+
+/**
+ * A repository may bring commands of its own, and other plugins hear what the bot says: in a block of code, too. So only what is
+ * no command of theirs may begin a line.
+ */
+const shown = (entry: string): string => (ours.test(entry) ? `\`\`\`\n${entry}\n\`\`\`` : asCode(entry))
