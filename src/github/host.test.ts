@@ -147,9 +147,15 @@ test('label names reach GitHub whole', async () => {
   const { host, seen } = await github((_request, response) => json(response, 200, []))
   await host.removeLabel(pr, 'do-not-merge/hold')
   await host.removeLabel(pr, 'a?b#c%d')
+  await host.removeLabel(pr, 'good first issue')
+  await host.removeLabel(pr, '¯\\_(ツ)_/¯')
+  const shrug = seen.pop() ?? ''
+  expect(shrug).toMatch(/labels\/[^\\/]*%5C_[^\\/]*%2F[^\\/]*$/)
+  expect(decodeURIComponent(shrug)).toMatch(/labels\/¯\\_\(ツ\)_\/¯$/)
   expect(seen).toEqual([
     'DELETE /repos/o/r/issues/1/labels/do-not-merge%2Fhold',
     'DELETE /repos/o/r/issues/1/labels/a%3Fb%23c%25d',
+    'DELETE /repos/o/r/issues/1/labels/good%20first%20issue',
   ])
 })
 

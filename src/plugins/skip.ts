@@ -11,6 +11,8 @@ import { affordable } from './trigger/in-repo.ts'
 import { settingsFor } from './trigger/settings.ts'
 import { changeOf, presubmitsByFiles, presubmitsOf } from './trigger/start.ts'
 
+const longestReason = 1000
+
 const isRequired = (job: Presubmit): boolean => !job.optional && !job.skip_report
 
 /**
@@ -44,7 +46,9 @@ async function skip({ said, event: _, ...about }: CommandContext): Promise<void>
       return await work()
     } catch (err) {
       log.warn({ err }, 'contexts cannot be skipped')
-      await pr.reply(`The contexts cannot be skipped: ${asCode(err instanceof Error ? err.message : String(err))}`)
+      await pr.reply(
+        `The contexts cannot be skipped: ${asCode((err instanceof Error ? err.message : String(err)).slice(0, longestReason).toWellFormed())}`,
+      )
       return undefined
     }
   }

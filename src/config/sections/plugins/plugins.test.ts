@@ -16,6 +16,8 @@ test.each<[why: string, text: string, wrong: string[]]>([
     ['REGEXP rifle.wait_for_status.description'],
   ],
   ['some sizes only', 'size: {m: 50}', ['PLUGIN_SETTING size.l']],
+  ['the smallest size only', 'size: {s: 20}', ['PLUGIN_SETTING size.m']],
+  ['the largest size only', 'size: {xxl: 2000}', []],
   ['all sizes', 'size: {s: 1, m: 2, l: 2, xl: 3, xxl: 4}', []],
   ['a label that is matched already', label('missing_label: kind/none'), [at(0)]],
   ['no label of an org', label('org: ""'), [at(0)]],
