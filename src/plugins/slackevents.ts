@@ -1,11 +1,13 @@
 // slackevents: tells channels of Slack when somebody pushes past the merge automation, and when a SIG is mentioned.
-import { re2 } from '../config/re2.ts'
+import { compileRe2 } from '../config/re2.ts'
+import { sigMention } from '../config/sections/plugins/people.ts'
 import type { PluginConfig } from '../config/types.ts'
 import { entryFor, type PushEvent, plugin } from '../hook/plugin.ts'
 import { normLogin } from '../owners/parse.ts'
 import { plainText, SlackError } from '../slack/slack.ts'
 
-const mention = re2`(?m)@kubernetes/sig-([\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)`
+// Not what sigmention is configured to.
+const mention = compileRe2(sigMention)
 
 type MergeWarning = NonNullable<NonNullable<PluginConfig['sections']['slack']>['mergewarnings']>[number]
 

@@ -1,5 +1,6 @@
 // What a cherry-pick is called and what it says of itself: the new branch, title and description.
 import type { PullRequest } from '../../api/code-host.ts'
+import { fenceAround } from '../shared/as-code.ts'
 import { releaseNoteIn } from '../shared/release-note-block.ts'
 
 /** Characters that the host takes. */
@@ -45,7 +46,6 @@ export function bodyFor(parent: Parent, assignee: string | undefined, chain: rea
 
 /** Output of a program: nothing in it ends the block. */
 export function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
+  const fence = fenceAround(text, 3)
   return `${fence}\n${text}\n${fence}`
 }

@@ -11,6 +11,11 @@ test.each([
   ['', ''],
 ])('%j is shown as %s', (text, want) => expect(asCode(text)).toBe(want))
 
+test('a text of very many pieces of code is code', () => {
+  const text = '`a'.repeat(300_000)
+  expect(asCode(text)).toBe(`\`\` ${text} \`\``)
+})
+
 test('an address does not end early', () =>
   expect(codeLink('a) [x](y', 'https://h/a)(b')).toBe('[`a) [x](y`](https://h/a%29%28b)'))
 

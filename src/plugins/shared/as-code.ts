@@ -1,12 +1,18 @@
 // Texts of strangers in comments of the bot: shown in full, never carried out, and no more of them than a comment has room for.
 
+/** Back-ticks around a text, so many that nothing in it ends them. @param least Three begin a block. */
+export function fenceAround(text: string, least = 1): string {
+  let longest = 0
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length)
+  return '`'.repeat(Math.max(least, longest + 1))
+}
+
 /** A text as Markdown code on one line: nothing in it ends the code, mentions anybody or turns the reading direction. */
 export function asCode(text: string): string {
   const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
   if (plain === '') return ''
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  const pad = longest > 0 ? ' ' : ''
+  const fence = fenceAround(plain)
+  const pad = fence.length > 1 ? ' ' : ''
   return `${fence}${pad}${plain}${pad}${fence}`
 }
 

@@ -59,7 +59,8 @@ const matchingLabel = object({
   grace_period: durationText({ default: '5s', about: 'Time for others to set a label first.' }),
 })
 
-const sigMention = String.raw`(?m)@kubernetes/sig-([\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)`
+/** How a team of a SIG is mentioned in Kubernetes: name of the SIG, kind of team. */
+export const sigMention = String.raw`(?m)@kubernetes/sig-([\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)`
 
 export const peopleSections = {
   triggers: list(trigger, { about: 'Whose pull requests are tested.' }),
