@@ -1,4 +1,4 @@
-// The CustomResourceDefinition of ProwJob, made from the schema in prowjob.ts. Rules: pod-utilities sheet, 2.1.
+// The CustomResourceDefinition of ProwJob, made from the schema in prowjob.ts.
 import { prowJobSchema, prowJobs } from './prowjob.ts'
 
 type Schema = { readonly [key: string]: unknown }

@@ -1,4 +1,4 @@
-// The shapes of the bot's answers (hook sheet, 5.4): people skim the first line, tools look for the mention and <details>.
+// The shapes of the bot's answers: people skim the first line, tools look for the mention and <details>.
 
 const guide = 'https://git.k8s.io/community/contributors/guide/pull-requests.md'
 const newIssue = 'https://github.com/kubernetes-sigs/prow/issues/new?title=Prow%20issue:'

@@ -1,4 +1,4 @@
-// The flags of the GitHub client, and the client that they describe. Names and defaults: hook sheet 12.1.
+// The flags of the GitHub client, and the client that they describe. Names and defaults are upstream's.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'

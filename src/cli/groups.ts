@@ -1,4 +1,4 @@
-// Groups of flags that upstream's programs share, and what each group opens. Defaults: controllers sheet 1, hook sheet 1.1 and 12.1.
+// Groups of flags that upstream's programs share, and what each group opens. Names and defaults are upstream's.
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { startConfigAgent } from '../config/agent.ts'

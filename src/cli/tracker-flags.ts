@@ -1,4 +1,4 @@
-// The flags of Bugzilla and Jira, and what they describe. Names and defaults: configuration sheet 10.
+// The flags of Bugzilla and Jira, and what they describe. Names and defaults are upstream's.
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import {

@@ -1,4 +1,4 @@
-// /badge.svg: the newest results of some jobs as one small picture. Source: Deck sheet, 6.8.
+// /badge.svg: the newest results of some jobs as one small picture.
 import type { ProwJob } from '../api/prowjob.ts'
 
 export interface Badge {

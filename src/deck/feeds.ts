@@ -3,7 +3,7 @@ import { dump } from 'js-yaml'
 import type { ProwJob } from '../api/prowjob.ts'
 import { refsText } from '../jobs/refs.ts'
 
-/** Query of /prowjobs.js; absent and empty are the same. Source: Deck sheet, 6.1. */
+/** Query of /prowjobs.js; absent and empty are the same. */
 export interface FeedQuery {
   /** Comma list of annotations, labels, decoration_config, pod_spec; other words are ignored. */
   readonly omit?: string
@@ -55,7 +55,7 @@ export function withoutManagedFields(job: ProwJob): ProwJob {
   return { ...job, apiVersion: 'prow.k8s.io/v1', kind: 'ProwJob', metadata }
 }
 
-/** Body of /data.js: every value but refs is a text, every key is always there. Source: Deck sheet, 6.2. */
+/** Body of /data.js: every value but refs is a text, every key is always there. */
 export function dataFeed(jobs: readonly ProwJob[]): object[] {
   return jobs.map(({ spec, status, metadata }) => ({
     type: spec.type,

@@ -1,4 +1,4 @@
-// What hook tells of its plugins (hook sheet, 6): read with care, because parts of it come from external plugins. Pure.
+// What hook tells of its plugins: read with care, because parts of it come from external plugins. Pure.
 
 /** One command, under the wire's names. Texts may hold HTML; nobody has checked it. */
 interface CommandHelp {

@@ -1,4 +1,4 @@
-// Metrics of ghproxy, by upstream's names (hook sheet, 13.5); those of the requests themselves are the GitHub client's.
+// Metrics of ghproxy, by upstream's names; those of the requests themselves are the GitHub client's.
 import type { StatsFs } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'

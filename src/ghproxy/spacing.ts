@@ -1,4 +1,4 @@
-// The spacing of requests in time: when the next request of a quota may be sent (hook sheet, 13.3). A pure decision.
+// The spacing of requests in time: when the next request of a quota may be sent. A pure decision.
 
 export interface Spacing {
   /** Between any two requests, milliseconds. */

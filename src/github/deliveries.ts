@@ -1,4 +1,4 @@
-// Webhook deliveries as GitHub keeps them (three days): which came through, and sending one again. Hook sheet, 20.
+// Webhook deliveries as GitHub keeps them (three days): which came through, and sending one again.
 import type { RepoRef } from '../api/code-host.ts'
 import { failure } from './errors.ts'
 import type { Octokit, Octokits } from './octokit.ts'

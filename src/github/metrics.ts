@@ -1,4 +1,4 @@
-// Metrics of the GitHub client, by upstream's names (controllers sheet, section 9), and those of its budget.
+// Metrics of the GitHub client, by upstream's names, and those of its budget.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type Answer, type Call, isGraphql, type Send, TimedOut } from './exchange.ts'
 import { pathLabel } from './path-label.ts'

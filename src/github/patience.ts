@@ -1,4 +1,4 @@
-// What becomes of a request that GitHub refused or did not answer: sent again, when, and to which server (hook sheet, 12.4).
+// What becomes of a request that GitHub refused or did not answer: sent again, when, and to which server.
 import type { Logger } from 'pino'
 import { CodeHostError } from '../api/code-host.ts'
 import type { Clock } from '../system/clock.ts'

@@ -1,4 +1,4 @@
-// Which repositories hook works for (hook sheet, 1.5) and which plugins a repository has (5.1). All names are case-sensitive.
+// Which repositories hook works for and which plugins a repository has. All names are case-sensitive.
 import type { RepoRef } from '../api/code-host.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'
 
@@ -59,7 +59,7 @@ export function externalPluginsFor(config: PluginConfig, fullName: string, event
     .filter(({ events }) => events.length === 0 || events.includes(event))
 }
 
-/** The first entry for the repository itself, else the first for its organisation (hook sheet, 5.3). */
+/** The first entry for the repository itself, else the first for its organisation. */
 export function entryFor<Entry extends { readonly repos: readonly string[] }>(
   entries: readonly Entry[],
   { org, repo }: RepoRef,

@@ -124,7 +124,7 @@ export interface OtherEvent extends Acted {
 
 /**
  * Somebody wrote text: in a comment, a review, or the description of a new issue or pull request. Derived from the other
- * events (hook sheet 3.3). State, labels and assignees are those of the payload.
+ * events. State, labels and assignees are those of the payload.
  */
 export interface CommentEvent extends InRepo {
   readonly type: 'comment'

@@ -1,4 +1,4 @@
-// A plugin as a program of its own: gets deliveries from hook or straight from GitHub, and tells its help (hook sheet, 4.4).
+// A plugin as a program of its own: gets deliveries from hook or straight from GitHub, and tells its help.
 import type { CodeHost } from '../api/code-host.ts'
 import type { Ctx } from '../component.ts'
 import type { ConfigAgent } from '../config/types.ts'

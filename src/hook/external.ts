@@ -1,4 +1,4 @@
-// External plugins: programs elsewhere that get the deliveries they ask for, with body and headers as they came (hook sheet, 4.3).
+// External plugins: programs elsewhere that get the deliveries they ask for, with body and headers as they came.
 import type { Logger } from 'pino'
 import type { Clock } from '../system/clock.ts'
 import type { Fetch } from './bounded-fetch.ts'

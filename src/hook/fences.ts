@@ -2,7 +2,7 @@
 
 /**
  * A block starts at a line that begins with three back-ticks or tildes and ends at the next line that consists of them.
- * A block that is never closed is text. Source: hook sheet 7.7; unlike there, CRLF counts as a line end.
+ * A block that is never closed is text. Unlike upstream, CRLF counts as a line end.
  */
 export function withoutFences(text: string): string {
   const lines = text.split('\n')

@@ -1,4 +1,4 @@
-// Comment events from all the places where people write commands: comments, reviews, descriptions (hook sheet, 3.3).
+// Comment events from all the places where people write commands: comments, reviews, descriptions.
 import type { CommentEvent, EventPull, Issue, WebhookEvent } from './events.ts'
 
 /** What GitHub calls it → what it is for a text. Other actions say nothing about text. */

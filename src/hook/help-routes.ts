@@ -1,4 +1,4 @@
-// Help over HTTP: hook's document for Deck, and the record of one external plugin for hook (hook sheet, 6).
+// Help over HTTP: hook's document for Deck, and the record of one external plugin for hook.
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import type { HelpDocument, HelpRecord } from './plugin-help.ts'

@@ -1,4 +1,4 @@
-// Webhook secrets: the token file and the check of a signature against it (hook sheet, 2.2).
+// Webhook secrets: the token file and the check of a signature against it.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { CORE_SCHEMA, load } from 'js-yaml'

@@ -1,4 +1,4 @@
-// The metrics of hook, under the names and labels that dashboards know (hook sheet, 3.4), and a few of our own.
+// The metrics of hook, under the names and labels that dashboards know, and a few of our own.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 const taskLabels = ['event_type', 'action', 'plugin', 'took_action'] as const

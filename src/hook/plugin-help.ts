@@ -1,4 +1,4 @@
-// The document of /plugin-help, which Deck shows: made from what plugins declare about themselves (hook sheet, 6).
+// The document of /plugin-help, which Deck shows: made from what plugins declare about themselves.
 import type { Logger } from 'pino'
 import type { CodeHost } from '../api/code-host.ts'
 import type { ExternalPlugin, PluginConfig } from '../config/types.ts'

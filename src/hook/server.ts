@@ -1,4 +1,4 @@
-// The webhook server: refuses what is no delivery, with the exact words that upstream uses, and hands on what is one (hook sheet, 2.1).
+// The webhook server: refuses what is no delivery, with the exact words that upstream uses, and hands on what is one.
 import type { IncomingMessage } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Logger } from 'pino'

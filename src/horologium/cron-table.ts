@@ -1,4 +1,4 @@
-// Which cron jobs have fired: keeps the next fire of each, in step with the configuration. Source: controllers sheet, 5.4.
+// Which cron jobs have fired: keeps the next fire of each, in step with the configuration.
 import type { Logger } from 'pino'
 import type { ProwJob } from '../api/prowjob.ts'
 import { milliseconds } from '../api/time.ts'

@@ -1,4 +1,4 @@
-// Whether a periodic has to run now, and why. Source: controllers sheet, 5.2 and 5.3.
+// Whether a periodic has to run now, and why.
 import { rerun } from '../api/labels.ts'
 import { isComplete, type ProwJob } from '../api/prowjob.ts'
 import { milliseconds } from '../api/time.ts'

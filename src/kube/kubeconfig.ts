@@ -1,4 +1,4 @@
-// Clusters by kubeconfig: which files are read, and what their contexts mean. Source: controllers sheet, 1.2.
+// Clusters by kubeconfig: which files are read, and what their contexts mean.
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'

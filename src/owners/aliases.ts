@@ -1,4 +1,4 @@
-// Reads OWNERS_ALIASES: names for groups of people (hook sheet, 15.2).
+// Reads OWNERS_ALIASES: names for groups of people.
 import { normLogin } from './parse.ts'
 import { type Content, type Problem, textOf } from './text.ts'
 import { isMap, keyOf, readYaml, type Source } from './yaml.ts'

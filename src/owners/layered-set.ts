@@ -1,4 +1,4 @@
-// Sets in layers: who is nearest to a file comes first, and each name is only in the first layer that it got into (hook sheet, 15.5).
+// Sets in layers: who is nearest to a file comes first, and each name is only in the first layer that it got into.
 import type { Ids } from '../system/ids.ts'
 
 /** No name is in two layers; a layer may be empty. */

@@ -1,4 +1,4 @@
-// Whom the OWNERS files of a repository name for a path: pure look-ups, from the path up to the root (hook sheet, 15.4).
+// Whom the OWNERS files of a repository name for a path: pure look-ups, from the path up to the root.
 import { type Aliases, expand } from './aliases.ts'
 import { flat, type LayeredSet, layered } from './layered-set.ts'
 import type { Entry, Kind, OwnersFile } from './parse.ts'

@@ -1,4 +1,4 @@
-// Reads OWNERS files, and what Markdown files say at their head: who approves and reviews, and which labels belong to it (hook sheet, 15.2).
+// Reads OWNERS files, and what Markdown files say at their head: who approves and reviews, and which labels belong to it.
 import { compileRe2, type Pattern, Re2Error } from '../config/re2.ts'
 import type { Path } from '../config/yaml.ts'
 import { type Content, type Problem, textOf } from './text.ts'

@@ -1,4 +1,4 @@
-// What the configuration says about OWNERS files of a repository: their names, and which of them count (hook sheet, 15.1 and 15.3).
+// What the configuration says about OWNERS files of a repository: their names, and which of them count.
 import type { RepoRef } from '../api/code-host.ts'
 import { compileRe2, type Pattern, Re2Error } from '../config/re2.ts'
 import type { Config, PluginConfig } from '../config/types.ts'

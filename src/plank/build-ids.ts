@@ -1,4 +1,4 @@
-// Build ids: numbers that grow, either made here or given out by tot. Source: controllers sheet, 1.6.
+// Build ids: numbers that grow, either made here or given out by tot.
 import { request } from 'undici'
 import type { Clock } from '../system/clock.ts'
 

@@ -1,4 +1,4 @@
-// The cluster status file: which build clusters can be used, for programs that check configurations. Source: controllers sheet, 2.10.
+// The cluster status file: which build clusters can be used, for programs that check configurations.
 import type { Logger } from 'pino'
 import type { KubeObject, Resource } from '../api/kubernetes.ts'
 import type { Config } from '../config/types.ts'

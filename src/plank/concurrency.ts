@@ -1,4 +1,4 @@
-// Which triggered jobs may start now, and what holds the others back. Source: controllers sheet, 2.8.
+// Which triggered jobs may start now, and what holds the others back.
 import type { ProwJob } from '../api/prowjob.ts'
 import { milliseconds } from '../api/time.ts'
 import type { PlankConfig } from '../config/types.ts'

@@ -1,4 +1,4 @@
-// Which presubmits are superseded by a newer run of the same job on the same pull requests. Source: controllers sheet, 2.9.
+// Which presubmits are superseded by a newer run of the same job on the same pull requests.
 import { isComplete, type ProwJob, type Refs } from '../api/prowjob.ts'
 import { milliseconds } from '../api/time.ts'
 

@@ -1,4 +1,4 @@
-// Metrics about ProwJobs, by upstream's names (controllers sheet, 2.11 and 9).
+// Metrics about ProwJobs, by upstream's names.
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { retest } from '../api/labels.ts'
 import type { ProwJob } from '../api/prowjob.ts'

@@ -1,4 +1,4 @@
-// What plank does next with one ProwJob: the first rule that applies. Source: controllers sheet, 2.3 to 2.7.
+// What plank does next with one ProwJob: the first rule that applies.
 import type { Pod } from '../api/kubernetes.ts'
 import { lostPodUid, podUid } from '../api/labels.ts'
 import { isComplete, type JobState, type ProwJob } from '../api/prowjob.ts'

@@ -5,7 +5,7 @@ import { buildId, prowJobId } from '../api/labels.ts'
 /** Why a Pod stopped through no fault of its job. */
 export type StopCause = 'evicted' | 'unreachable' | 'oomkilled' | 'unknown'
 
-/** The cause of an unexpected stop; undefined when there was none. Source: controllers sheet, 2.5.1, in that order. */
+/** The cause of an unexpected stop; undefined when there was none. */
 export function unexpectedStop({ metadata, status }: Pod): StopCause | undefined {
   if (status?.reason === 'Evicted') return 'evicted'
   if (status?.reason === 'NodeLost' && metadata?.deletionTimestamp) return 'unreachable'

@@ -1,4 +1,4 @@
-// Which build cluster a new run goes to: as configured, by a map of replacements, or as a service says. Source: controllers sheet, 2.12.
+// Which build cluster a new run goes to: as configured, by a map of replacements, or as a service says.
 import type { Logger } from 'pino'
 import type { ProwJob } from '../api/prowjob.ts'
 import type { Config } from '../config/types.ts'

@@ -1,4 +1,4 @@
-// Which ProwJobs and Pods sinker removes, and why. Source: controllers sheet, 4.
+// Which ProwJobs and Pods sinker removes, and why.
 import type { Pod } from '../api/kubernetes.ts'
 import { podReporterFinalizer, prowJobId } from '../api/labels.ts'
 import { isComplete, type ProwJob } from '../api/prowjob.ts'

@@ -1,4 +1,4 @@
-// What a comment asks of the labels of an issue, and what comes of it (plugins sheet, 23).
+// What a comment asks of the labels of an issue, and what comes of it.
 import { type Match, re2 } from '../../config/re2.ts'
 import { trimSpace } from '../shared/go-text.ts'
 

@@ -1,4 +1,4 @@
-// The commands that start jobs: /test, /retest, /ok-to-test and their kin (hook sheet, 7.6 to 7.9).
+// The commands that start jobs: /test, /retest, /ok-to-test and their kin.
 import { CodeHostError, type PullRequest } from '../../api/code-host.ts'
 import * as names from '../../api/labels.ts'
 import { compileRe2 } from '../../config/re2.ts'

@@ -1,4 +1,4 @@
-// The jobs that trigger considers: the central ones, then those that the repository brings itself (hook sheet, 7.3).
+// The jobs that trigger considers: the central ones, then those that the repository brings itself.
 import type { RepoRef } from '../../api/code-host.ts'
 import { type InRepoJobs, noInRepoJobs } from '../../config/in-repo/evaluate.ts'
 import { patternsOf } from '../../config/in-repo/patterns.ts'

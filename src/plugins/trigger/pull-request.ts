@@ -1,4 +1,4 @@
-// What trigger does when a pull request changes (hook sheet, 7.4).
+// What trigger does when a pull request changes.
 import { github } from '../../api/labels.ts'
 import type { PullRequestEvent } from '../../hook/plugin.ts'
 import { tellOfMistakes } from './mistakes.ts'

@@ -1,4 +1,4 @@
-// Pushes start postsubmits (hook sheet, 7.11).
+// Pushes start postsubmits.
 import { eventGuid } from '../../api/labels.ts'
 import type { Refs } from '../../api/prowjob.ts'
 import type { ContextOf, PushEvent } from '../../hook/plugin.ts'

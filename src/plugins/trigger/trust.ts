@@ -1,4 +1,4 @@
-// Whose changes may run jobs: organisation members and whoever the configuration adds (hook sheet, 7.2).
+// Whose changes may run jobs: organisation members and whoever the configuration adds.
 import type { CodeHost, RepoRef } from '../../api/code-host.ts'
 import type { TriggerConfig } from '../../config/types.ts'
 
