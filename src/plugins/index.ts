@@ -8,6 +8,7 @@ export const plugins = {
   blunderbuss: () => import('./blunderbuss.ts'),
   branchcleaner: () => import('./branchcleaner.ts'),
   buildifier: () => import('./buildifier/buildifier.ts'),
+  bugzilla: () => import('./bugzilla/bugzilla.ts'),
   cat: () => import('./cat.ts'),
   'cherry-pick-approved': () => import('./cherry-pick-approved.ts'),
   'cherry-pick-unapproved': () => import('./cherry-pick-unapproved.ts'),
