@@ -173,8 +173,10 @@ test('commands in comments of the bot itself count: other plugins ask for review
 
 test('too many names are refused before the host is asked', async () => {
   const { says, host } = play()
-  const names = Array.from({ length: 51 }, (_, index) => `user${index}`).join(' ')
-  await says('amy', `/assign ${names}\n/cc ben`)
+  const names = (length: number) => Array.from({ length }, (_, index) => `user${index}`).join(' ')
+  await says('amy', `/assign ${names(50)}`)
+  expect(host.take()).toEqual([expect.stringContaining('following users: user0, user1,')])
+  await says('amy', `/assign ${names(51)}\n/cc ben`)
   expect(host.take()).toEqual([
     expect.stringContaining('@amy: these are too many names at once'),
     'org/repo#1 request review ben',

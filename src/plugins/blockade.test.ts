@@ -176,13 +176,14 @@ test('a server that fails after the label went leads to no comment that stays', 
 
 test('help tells the blockades of each repository', () => {
   const plugins = {
-    sections: { blockades: [docs, { ...docs, repos: ['org'], branchregexp: '^(?P<r>r)', explanation: '' }] },
+    sections: {
+      blockades: [docs, { ...docs, repos: ['org'], branchregexp: '^(?P<r>r)', exceptionregexps: [], explanation: '' }],
+    },
   }
   const help = blockade.help?.(plugins as never, ['org/repo', 'org/other', 'x/y'])
   expect(help?.config).toEqual({
     'org/repo':
-      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, because: frozen\nBlocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^(?P&lt;r&gt;r)',
-    'org/other':
-      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, on branches that match ^(?P&lt;r&gt;r)',
+      'Blocks files that match ^docs/, \\.lock$, unless they match \\.md$, because: frozen\nBlocks files that match ^docs/, \\.lock$, on branches that match ^(?P&lt;r&gt;r)',
+    'org/other': 'Blocks files that match ^docs/, \\.lock$, on branches that match ^(?P&lt;r&gt;r)',
   })
 })

@@ -87,5 +87,6 @@ test('knows other names of the files, and asks only when a pull request is new',
 test('help says whom it adores', () => {
   const help = (given: object) => heart.help?.({ sections: given } as never, [])?.config
   expect(help(sections)).toEqual({ '': 'Comments that match (?m)^thank are adored when they are by dear, Deer.' })
+  expect(help({ heart: { adorees: [], commentregexp: 'x' } })).toEqual({})
   expect(help({})).toEqual({})
 })

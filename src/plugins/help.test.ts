@@ -21,6 +21,10 @@ test.each<[have: string[], text: string, want: string[]]>([
   [[first], '/help', [first, wanted]],
   [[first], '/good-first-issue', [first]],
   [[], '/help me', []],
+  [[], '/helpful', []],
+  [[], '/good-first-issues', []],
+  [[wanted], '/remove-helper', [wanted]],
+  [[first], '/remove-good-first-issues', [first]],
   [[], 'do /help', []],
   // Only the first row of the table that applies is done.
   [[wanted], '/remove-help\n/good-first-issue', []],

@@ -1,6 +1,7 @@
 // What the comment of approve says.
 import { expect, test } from 'vitest'
 import { memoryOwners } from '../../owners/testing/memory-owners.ts'
+import { userNamed } from '../../testing/memory-code-host.ts'
 import { meta, notice, own, owners, play } from './testing/scene.ts'
 
 test('an owner approves by proposing: label and comment', async () => {
@@ -55,6 +56,9 @@ test('who is assigned is asked, others are to be assigned', async () => {
     'please ask for approval from [spxtr](https://github.com/spxtr) and additionally assign [cblecker](https://github.com/cblecker) for approval.',
   )
   expect(meta(notice(it))).toEqual({ approvers: ['cblecker', 'spxtr'] })
+  const loud = play({ settings: own, files: ['e/e.go'], given: { assignees: [userNamed('SPXTR')] } })
+  await loud.acts('opened')
+  expect(notice(loud)).toContain('please ask for approval from [spxtr](')
 })
 
 test('nobody is asked when nobody would help', async () => {

@@ -1,6 +1,6 @@
 // issue-management, as people see it.
 import { expect, test } from 'vitest'
-import type { PullRequest } from '../../api/code-host.ts'
+import { CodeHostError, type PullRequest } from '../../api/code-host.ts'
 import { memoryOwners } from '../../owners/testing/memory-owners.ts'
 import { type SceneOptions, scene } from '../../testing/plugin-scene.ts'
 import management from './issue-management.ts'
@@ -74,6 +74,15 @@ test('strangers, issues and edited comments link nothing; nor does too much at o
   expect(told(host.take())).toEqual(['@casey: You must be a member of the org organization to link or unlink issues.'])
   await says('bob', '/link-issue 12', { action: 'edited' })
   expect(host.take()).toEqual([])
+  const refused = onPull({ body: 'b' })
+  refused.host.before = (operation) => {
+    if (operation === 'issue') throw new CodeHostError('forbidden', 403, 'no')
+  }
+  await refused.says('bob', '/link-issue 12')
+  expect(refused.host.take()).toEqual([])
+  const most = onPull({ body: 'b' })
+  await most.says('bob', `/link-issue ${Array(50).fill(12).join(' ')}`)
+  expect(most.pr().body).toBe('b\n\nFixes #12')
   await says('bob', `/link-issue ${Array(51).fill(12).join(' ')}`)
   expect(told(host.take())).toEqual(['@bob: These are too many issues at once: I take no more than 50.'])
   expect(pr().body).toBe('b')
