@@ -17,7 +17,12 @@ export type Cache = (send: Send, partition: string, onAge?: OnAge) => Send
 export function revalidating(store: ResponseStore, clock: Clock): Cache {
   const underWay = new Map<string, Promise<Answer>>()
   return (send, partition, onAge) => async (call) => {
-    if (call.method !== 'GET' || call.headers.range !== undefined) return { ...(await send(call)), mode: 'SKIP' }
+    if (call.method !== 'GET' || call.headers.range !== undefined) {
+      const answer = await send(call)
+      // Whoever asks after a change wants to see it: a question that was asked before it is not theirs.
+      if (call.method !== 'GET') underWay.clear()
+      return { ...answer, mode: 'SKIP' }
+    }
     // Another representation is another answer.
     const { accept = '', 'x-github-api-version': version = '' } = call.headers
     const key = createHash('sha256')
@@ -25,7 +30,9 @@ export function revalidating(store: ResponseStore, clock: Clock): Cache {
       .digest('hex')
     const same = underWay.get(key)
     if (same) return { ...(await same), mode: 'COALESCED' }
-    const asking = ask(send, call, key, onAge).finally(() => underWay.delete(key))
+    const asking: Promise<Answer> = ask(send, call, key, onAge).finally(() => {
+      if (underWay.get(key) === asking) underWay.delete(key)
+    })
     underWay.set(key, asking)
     return asking
   }

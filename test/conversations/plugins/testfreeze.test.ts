@@ -13,6 +13,7 @@ conversation(
   async ({ alice, casey }) => {
     await alice.makesBranch('master')
     const early = await casey.opensPullRequest({ base: 'master' })
+    await early.hasNoComment('Freeze')
     await alice.makesBranch('release-1.29')
     await alice.makesBranch('release-1.30')
     const pr = await casey.opensPullRequest({ base: 'master' })
