@@ -1,4 +1,5 @@
 // /override-cancel: contexts that were overridden count as failed again.
+import { asName } from '../shared/as-code.ts'
 import type { Asked } from './commands.ts'
 import { type About, answering, permitted, presubmitsOf, sentence } from './situation.ts'
 import { isOverridden, jobOf } from './targets.ts'
@@ -29,7 +30,9 @@ export async function cancelOverrides({ names, bare }: Asked, about: About): Pro
     }
     for (const { context, target_url } of overridden.filter((status) => isNamed(status.context))) {
       const status = { context, target_url, state: 'failure', description } as const
-      await step(`Cannot update PR status for context ${context}`, () => host.setStatus(pr, pull.head.sha, status))
+      await step(`Cannot update PR status for context ${asName(context)}`, () =>
+        host.setStatus(pr, pull.head.sha, status),
+      )
       done.push(context)
     }
     return done.length === 0 ? 'No overrides found to cancel' : undefined

@@ -5,7 +5,7 @@ import { timestamp } from '../../api/time.ts'
 import type { Presubmit } from '../../config/types.ts'
 import { newPresubmit, pullRequestEventLabels } from '../../jobs/build.ts'
 import { refsOfPullRequest } from '../../jobs/refs.ts'
-import { asCode, boundedList } from '../shared/as-code.ts'
+import { asCode, asName, boundedList } from '../shared/as-code.ts'
 import type { Asked } from './commands.ts'
 import { type About, answering, permitted, presubmitsOf, type Step, sentence } from './situation.ts'
 import { type Targets, targetsFor } from './targets.ts'
@@ -35,15 +35,17 @@ export async function overrideContexts(command: Command, { names, bare }: Asked,
     for (const { context, target_url, job } of targets.statuses) {
       // First, so that nothing asks for a run of a job that has just become green.
       if (job)
-        await step(`Failed to create override job for ${context}`, () => pretend(job, pull, base, description, about))
+        await step(`Failed to create override job for ${asName(context)}`, () =>
+          pretend(job, pull, base, description, about),
+        )
       const set = () => host.setStatus(pr, sha, { ...status, context, target_url })
-      await step(`Cannot update PR status for context ${context}`, set)
+      await step(`Cannot update PR status for context ${asName(context)}`, set)
       done.push(context)
     }
     for (const name of targets.checkRuns) {
       const summary = `Prow has received an override command for the ${asCode(name)} check run.`
       const run = { name, head_sha: sha, conclusion: 'success', title: `Prow override - ${name}`, summary } as const
-      await step(`cannot create prow-override CheckRun ${name}`, () => host.createCheckRun(pr, run))
+      await step(`cannot create prow-override CheckRun ${asName(name)}`, () => host.createCheckRun(pr, run))
       done.push(name)
     }
     return undefined

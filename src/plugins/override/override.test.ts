@@ -151,6 +151,12 @@ describe('/override', () => {
     expect(text).toContain('double quotes')
   })
 
+  test('a context that is no ordinary name calls nobody', async () => {
+    const it = play({ statuses: { '@org/team': 'failure' } })
+    await it.says('root', '/override @org/team')
+    expect(answer(it)).toEqual(done('root', '`@org/team`'))
+  })
+
   test('thousands of names fit into an answer', async () => {
     const it = play({ statuses: { a: 'failure' } })
     await it.says('root', `/override ${Array.from({ length: 8000 }, (_, index) => `n${index}`).join(' ')}`)

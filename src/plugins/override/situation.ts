@@ -2,6 +2,7 @@
 import type { PullRequest } from '../../api/code-host.ts'
 import type { Presubmit } from '../../config/types.ts'
 import type { CommandContext } from '../../hook/plugin.ts'
+import { asName } from '../shared/as-code.ts'
 import { mayOverride, whoMay } from './who.ts'
 
 export type About = Omit<CommandContext, 'said'>
@@ -55,7 +56,7 @@ const mostNamed = 100
 
 /** Contexts in a sentence, sorted; not more than a comment has room for. */
 export function sentence(contexts: Iterable<string>): string {
-  const sorted = [...new Set(contexts)].sort()
+  const sorted = [...new Set(contexts)].sort().map(asName)
   const more = sorted.length - mostNamed
   return sorted.slice(0, mostNamed).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,6 +1,6 @@
 // Texts of strangers: shown, not carried out, and never more than there is room for.
 import { expect, test } from 'vitest'
-import { asCode, boundedList, codeLink } from './as-code.ts'
+import { asCode, asName, boundedList, codeLink } from './as-code.ts'
 
 test.each([
   ['plain', '`plain`'],
@@ -15,6 +15,21 @@ test('a text of very many pieces of code is code', () => {
   const text = '`a'.repeat(300_000)
   expect(asCode(text)).toBe(`\`\` ${text} \`\``)
 })
+
+test.each([
+  ['ci/prow/unit', 'ci/prow/unit'],
+  ['CodeQL / Analyze (go, 1.x)', 'CodeQL / Analyze (go, 1.x)'],
+  ['area: x=1', 'area: x=1'],
+  ['@org/team', '`@org/team`'],
+  ['a#1', '`a#1`'],
+  ['x\n/hold', '`x /hold`'],
+  ['[a](b)', '`[a](b)`'],
+  ['<b>', '`<b>`'],
+  ['see www.example.com', '`see www.example.com`'],
+  ['http://example.com', '`http://example.com`'],
+  ['a GH-1', '`a GH-1`'],
+  ['x'.repeat(600), `\`${'x'.repeat(500)}\``],
+])('the name %j is written %s', (text, want) => expect(asName(text)).toBe(want))
 
 test('an address does not end early', () =>
   expect(codeLink('a) [x](y', 'https://h/a)(b')).toBe('[`a) [x](y`](https://h/a%29%28b)'))

@@ -1,4 +1,5 @@
 // Texts of strangers in comments of the bot: shown in full, never carried out, and no more of them than a comment has room for.
+import { re2 } from '../../config/re2.ts'
 
 /** Back-ticks around a text, so many that nothing in it ends them. @param least Three begin a block. */
 export function fenceAround(text: string, least = 1): string {
@@ -15,6 +16,14 @@ export function asCode(text: string): string {
   const pad = fence.length > 1 ? ' ' : ''
   return `${fence}${pad}${plain}${pad}${fence}`
 }
+
+const ordinary = re2`^[-\w./ ,:()+=]{1,200}$`
+/** Code hosts make links of these. */
+const link = re2`(?i)(www\.|\bgh-[0-9]|://)`
+
+/** A name, or a path, as it is; one that would mean something to Markdown or to the code host as code. */
+export const asName = (text: string): string =>
+  ordinary.test(text) && !link.test(text) ? text : asCode(text.slice(0, 500).toWellFormed())
 
 /** A link to an address that holds a stranger's text, such as a path. */
 export const codeLink = (text: string, url: string): string =>

@@ -2,7 +2,7 @@
 import { type CodeHost, CodeHostError, type RepoRef } from '../../api/code-host.ts'
 import { re2 } from '../../config/re2.ts'
 import { normLogin } from '../../owners/parse.ts'
-import { asCode, boundedList } from '../shared/as-code.ts'
+import { asName, boundedList } from '../shared/as-code.ts'
 import type { TriggerSettings } from '../trigger/settings.ts'
 import { type Trust, trustOf } from '../trigger/trust.ts'
 
@@ -69,17 +69,11 @@ export const isAboutUntrusted = ({ body }: { readonly body: string }): boolean =
 /** @param join Where one becomes a member. */
 export function untrustedComment(people: readonly Untrusted[], join: string): string {
   const lines = people.flatMap(({ login: name, reason, files }) => [
-    `- ${plain(name)}`,
+    `- ${asName(name)}`,
     `  - ${reason}`,
-    ...files.map((file) => `  - ${plain(file)}`),
+    ...files.map((file) => `  - ${asName(file)}`),
   ])
   return `${marker} These people are new in OWNERS files, but they are not trusted. One way to be trusted is to become one of the [members](${join}) of the organisation. Then a comment that says \`/verify-owners\` checks the files again.
 
 ${boundedList(lines, 50_000)}`
 }
-
-const harmless = re2`^[-\w./]{1,100}$`
-/** GitHub makes links of these. */
-const link = re2`(?i)^(www\.|gh-[0-9])`
-const plain = (text: string): string =>
-  harmless.test(text) && !link.test(text) ? text : asCode(text.slice(0, 500).toWellFormed())
