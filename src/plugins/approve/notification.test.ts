@@ -56,9 +56,10 @@ test('who is assigned is asked, others are to be assigned', async () => {
     'please ask for approval from [spxtr](https://github.com/spxtr) and additionally assign [cblecker](https://github.com/cblecker) for approval.',
   )
   expect(meta(notice(it))).toEqual({ approvers: ['cblecker', 'spxtr'] })
-  const loud = play({ settings: own, files: ['e/e.go'], given: { assignees: [userNamed('SPXTR')] } })
+  const four = memoryOwners({ 'm/OWNERS': 'approvers: [ann, ben, cy, dan]' })
+  const loud = play({ owners: four, settings: own, files: ['m/x'], given: { assignees: [userNamed('Dan')] } })
   await loud.acts('opened')
-  expect(notice(loud)).toContain('please ask for approval from [spxtr](')
+  expect(meta(notice(loud))).toEqual({ approvers: ['dan'] })
 })
 
 test('nobody is asked when nobody would help', async () => {
