@@ -98,7 +98,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     log,
     seed: {
       bot,
-      users: [{ login: 'alice' }, { login: 'bob' }, { login: 'casey' }],
+      users: [{ login: 'alice', email: 'alice@harbor.example' }, { login: 'bob' }, { login: 'casey' }],
       orgs: [{ login: org, admins: ['alice', bot], members: ['bob'], defaultPermission: 'write' }],
       repos: [{ owner: org, name: repo, files: options.files ?? { 'README.md': '# Lighthouse\n' }, forks: ['casey'] }],
     },

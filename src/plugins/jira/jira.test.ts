@@ -214,3 +214,12 @@ test('without Jira nothing happens', async () => {
 test('help shows the setting', () => {
   expect(jira.help?.({ sections: {} } as never, [])?.snippet).toContain('disabled_jira_projects')
 })
+
+test('asking Jira counts as an action', async () => {
+  const { says, after, metrics, host } = town()
+  await after(says('bob', 'hello'))
+  expect(host.calls).toEqual([])
+  expect(await metrics.metrics()).toContain(
+    'prow_plugin_handle_duration_seconds_count{event_type="issue_comment",action="created",plugin="jira",took_action="true"} 1',
+  )
+})
