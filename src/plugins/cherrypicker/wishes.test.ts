@@ -20,6 +20,9 @@ test.each([
   [' /cherrypick a', []],
   ['> /cherrypick a', []],
   ['/cherrypicks a', []],
+  [`/cherrypick ${'x'.repeat(256)}`, []],
+  [`/cherrypick ${'x'.repeat(255)}`, ['x'.repeat(255)]],
+  [`/cherrypick ${'a '.repeat(100)}`, ['a '.repeat(21).trim()]],
 ])('%j asks for %j', (text, want) => expect(targets(text)).toEqual(want))
 
 test('of very many branches in a text some are left out', () => {

@@ -6,6 +6,8 @@ export const cherrypickCommand = re2`(?m)^(?:/cherrypick|/cherry-pick)\s+(.+)$`
 
 /** Each costs a merge, a push and a pull request; further ones in one text are left out. */
 const mostTargets = 20
+/** Characters. No code host has branches with longer names. */
+const longestBranch = 255
 
 /** A text that somebody wrote. */
 export interface Said {
@@ -31,7 +33,8 @@ const byTarget = (wishes: Iterable<Wish>): Wish[] => [...wishes].sort((a, b) => 
 export function wishesIn(said: Said): readonly Wish[] {
   const wishes = new Map<string, Wish>()
   for (const { groups } of cherrypickCommand.all(said.body)) {
-    const [target, ...chain] = fields(groups[0] ?? '')
+    const branches = fields(groups[0] ?? '').filter((branch) => branch.length <= longestBranch)
+    const [target, ...chain] = branches.slice(0, 1 + mostTargets)
     if (target === undefined || (wishes.size >= mostTargets && !wishes.has(target))) continue
     wishes.set(target, { target, chain, by: said.login, said })
   }
