@@ -77,6 +77,12 @@ test('the host is asked once for all of a kind', async () => {
   expect(host.calls.filter((call) => call !== 'isBot')).toEqual(['assign', 'requestReview'])
 })
 
+test('where nobody is to be added the host is not asked to', async () => {
+  const { says, host } = play()
+  await says('amy', '/unassign ben\n/uncc ben')
+  expect(host.calls).toEqual(['unassign', 'unrequestReview'])
+})
+
 test('whom the host left out the answer names, without a mention', async () => {
   const { says, host, pr } = play()
   await says('amy', '/assign @amy @ben @ben @mallory')

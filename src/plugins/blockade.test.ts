@@ -110,6 +110,12 @@ test.each<[why: string, settings: Partial<Settings>, blocked: boolean]>([
   expect(await errors(it)).toBe(false)
 })
 
+test('files that nothing protects pass, with a blockade there', async () => {
+  const it = play([docs], ['docs/a.md', 'x.go'])
+  await it.acts('opened')
+  expect(it.host.take()).toEqual([])
+})
+
 test('a blockade without an explanation has one', async () => {
   const it = play([{ ...docs, explanation: '' }], ['docs/a'])
   await it.acts('opened')

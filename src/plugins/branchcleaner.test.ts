@@ -70,12 +70,14 @@ test('a repeated delivery, and a server that fails, do no harm; a refusal is an 
   await it.clock.advance('1s')
   await it.acts('closed', {}, merged('feature'))
   expect(it.host.take()).toEqual(['org/repo -heads/feature'])
-  const refused = play('feature', {})
-  refused.host.before = (operation) => {
-    if (operation === 'deleteRef') throw new CodeHostError('forbidden', 403, 'no')
+  for (const what of ['branchSha', 'deleteRef']) {
+    const refused = play('feature', {})
+    refused.host.before = (operation) => {
+      if (operation === what) throw new CodeHostError('forbidden', 403, 'no')
+    }
+    await refused.acts('closed', {}, merged('feature'))
+    expect(await errors(refused)).toBe(true)
   }
-  await refused.acts('closed', {}, merged('feature'))
-  expect(await errors(refused)).toBe(true)
 })
 
 test('help tells of repositories with a list of their own', () => {

@@ -103,6 +103,7 @@ describe('a review', () => {
     await it.reviews(login, state)
     expect(approved(it), why).toBe(counts)
     expect(it.host.take().filter((effect) => effect.includes('comment'))).toEqual([])
+    expect(await it.metrics.metrics()).not.toMatch(/prow_plugin_handle_errors\{/)
   })
 
   test('that is edited says nothing', async () => {
