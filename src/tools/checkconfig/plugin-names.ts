@@ -3,11 +3,8 @@ import { plugins } from '../../plugins/index.ts'
 import { retired } from '../../plugins/retired.ts'
 import type { Checking, Found } from './check.ts'
 
-/** Plugins of upstream that are not built in yet. They change nothing, which is a note and no error. */
-const absent: ReadonlySet<string> = new Set(['bugzilla', 'jira'])
-
-/** What there is to say of a name: nobody knows it, it can do nothing any more, or it does nothing yet. */
-type Kind = 'unknown' | 'retired' | 'absent'
+/** What there is to say of a name: nobody knows it, or it can do nothing any more. */
+type Kind = 'unknown' | 'retired'
 
 /**
  * Names of enabled plugins about which there is something to say; each that is known only where it stands first.
@@ -35,7 +32,5 @@ function remarkOn(name: string, key: string): { kind: Kind; message: string } | 
   if (Object.hasOwn(plugins, name)) return undefined
   if (Object.hasOwn(retired, name))
     return { kind: 'retired', message: `the plugin ${name} does nothing any more: ${retired[name]}` }
-  return absent.has(name)
-    ? { kind: 'absent', message: `the plugin ${name} is not built in yet, so it does nothing` }
-    : { kind: 'unknown', message: `${key} enables ${name}, which is no plugin` }
+  return { kind: 'unknown', message: `${key} enables ${name}, which is no plugin` }
 }
