@@ -89,6 +89,16 @@ test.each(['opened', 'reopened', 'synchronize', 'edited'])(
   },
 )
 
+test.each<[messages: string[], title: string, headings: string[]]>([
+  [['fixes #1'], 'fine', ['### Invalid commit messages']],
+  [['fixup! a'], 'fine', ['### Fixup/amend/squash commits']],
+  [['fine'], 'fixes #1', ['### Invalid PR title']],
+])('the comment about %j and %j tells only of what is wrong', async (messages, title, headings) => {
+  const it = play(messages, title)
+  await it.acts('opened')
+  expect(told(it)[0]?.match(/^###.*/gm)).toEqual(headings)
+})
+
 test.each(['closed', 'labeled', 'ready_for_review'])('%s: nothing', async (action) => {
   const it = play(['fixes #1'])
   await it.acts(action)

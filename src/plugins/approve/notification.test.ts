@@ -60,6 +60,7 @@ test('who is assigned is asked, others are to be assigned', async () => {
   const loud = play({ owners: four, settings: own, files: ['m/x'], given: { assignees: [userNamed('Dan')] } })
   await loud.acts('opened')
   expect(meta(notice(loud))).toEqual({ approvers: ['dan'] })
+  expect(notice(loud)).toContain('please ask for approval from [dan](')
 })
 
 test('nobody is asked when nobody would help', async () => {

@@ -20,7 +20,7 @@ describe('restricted labels', () => {
     label: {
       restricted_labels: {
         '*': [entry({ label: 'Approved', allowed_users: ['bea'], allowed_teams: ['z', 'a'] })],
-        org: [entry({ label: 'approved', allowed_users: ['al', 'bea'], assign_on: [{ label: 'cherry' }] })],
+        org: [entry({ label: 'APPROVED', allowed_users: ['al', 'bea'], assign_on: [{ label: 'cherry' }] })],
         'org/repo': [entry({ label: 'tide', allowed_users: ['cy'], assign_on: [{ label: 'Cherry' }, { label: 'x' }] })],
         'org/other': [entry({ label: 'no', allowed_users: ['di'] })],
       },
