@@ -153,11 +153,14 @@ describe.skipIf(here !== true)('in namespaces', () => {
   })
 
   test('TERM goes to process 1, KILL to all when the grace period is over', async () => {
-    await it.create('p', { containers: [sh('trap "echo asked" TERM; sleep 98712 & while :; do sleep 0.01; done')] })
+    await it.create('p', {
+      containers: [sh('trap "echo asked" TERM; echo listening; sleep 98712 & while :; do sleep 0.01; done')],
+    })
     await it.phase('p', 'Running')
+    await it.eventually(async () => (await it.logs('p')) === 'listening\n')
     await it.clock.advance('1s')
     it.askDelete('p', 10)
-    await it.eventually(async () => (await it.logs('p')) === 'asked\n')
+    await it.eventually(async () => (await it.logs('p')) === 'listening\nasked\n')
     await it.clock.advance('10s')
     await it.untilGone('p')
   })

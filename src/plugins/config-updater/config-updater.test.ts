@@ -265,6 +265,8 @@ test('compressed and binary values', async () => {
   const maps = { a: { name: 'm' }, b: { name: 'm', gzip: false }, c: { name: 'm', gzip: false } }
   const scene = begin({ maps, gzip: true, commits: { [sha]: files }, changed: Object.keys(files) })
   await scene.merges()
+  // Compressing is work of other threads.
+  await scene.dispatch.settled()
   const { data, binaryData = {} } = scene.configMap('m')
   expect(data).toEqual({ VERSION: sha, b: 'text' })
   expect(binaryData.c).toBe('AP8=')
