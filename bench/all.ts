@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const benchmarks = ['startup', 'latency', 'hook', 'apiserver', 'memory', 'owners', 'pages', 'config']
+const benchmarks = ['startup', 'latency', 'hook', 'plugins', 'apiserver', 'memory', 'owners', 'pages', 'config']
 
 const failed = benchmarks.filter((name) => {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' })
