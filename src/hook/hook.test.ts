@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import pino, { type Logger } from 'pino'
 import { Registry } from 'prom-client'
@@ -59,7 +60,7 @@ async function running({ given, registry, ...needs }: Options = {}) {
       },
       listen: { host: '127.0.0.1', port: 0 },
       path: '/hook',
-      journal: { dataDir: folder() },
+      journal: { dataDir: join(folder(), 'not', 'there', 'yet') },
       hmac: fixedHmac({ '*': [token] }),
       host,
       kube: memoryKube({ clock }),

@@ -1,4 +1,5 @@
 // What hook and the servers of external plugins have in common: a journal, a server, tasks, and an orderly end.
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Ctx, Listen } from '../component.ts'
@@ -8,7 +9,7 @@ import { type HookMetrics, hookMetrics } from './metrics.ts'
 
 export interface ReceiverNeeds {
   readonly listen: Listen
-  /** A folder for the database NAME.db, or a journal that the caller opened and will close. */
+  /** A folder for the database NAME.db, made when it is not there, or a journal that the caller opened and will close. */
   readonly journal: { readonly dataDir: string } | Journal
   /** How long running tasks may go on after the signal. Milliseconds. */
   readonly graceMs: number
@@ -40,6 +41,7 @@ export async function runReceiver(
   build: (basis: Basis) => Receiver,
 ): Promise<void> {
   const { name, clock, log } = ctx
+  if ('dataDir' in ctx.journal) await mkdir(ctx.journal.dataDir, { recursive: true, mode: 0o700 })
   const ownJournal = 'dataDir' in ctx.journal ? openJournal(join(ctx.journal.dataDir, `${name}.db`)) : undefined
   const journal = ownJournal ?? (ctx.journal as Journal)
   const cutOff = new AbortController()
